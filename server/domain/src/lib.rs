@@ -1,0 +1,31 @@
+//! Values and rules of a medchat. Pure: no IO, no async, no clock, no randomness, no SQL, no JSON shapes.
+//!
+//! Reading order: `id`, `moment`, `source` (what is handed in) → `region`, `territory`, `room`, `person`
+//! (who and where) → `grant`, `actor`, `policy` (who may what) → `feed`, `message` (what is said).
+//!
+//! | Russian | here |
+//! |---|---|
+//! | субъект РФ | [`region::Region`] |
+//! | медицинский округ, муниципальное образование | [`territory`] |
+//! | медчат, комната | [`room::Room`] |
+//! | житель / представитель медорганизации | [`actor::Kind`] |
+//! | назначение | [`grant::Grant`] |
+//! | код приглашения | [`invitation`] |
+//! | время приёма | [`sla::calendar`] |
+//! | перечень вопросов | [`topic::TopicPolicy`] |
+#![deny(missing_docs)]
+
+pub mod actor;
+pub mod feed;
+pub mod grant;
+pub mod id;
+pub mod link;
+pub mod message;
+pub mod moment;
+pub mod person;
+pub mod policy;
+pub mod region;
+pub mod room;
+pub mod source;
+pub mod territory;
+pub mod topic;
