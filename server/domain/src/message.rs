@@ -109,7 +109,8 @@ mod tests {
     }
 
     fn entry(seq: u64, body: Body) -> Entry {
-        let author = Author { account: id(9), kind: Kind::Resident, alias: "Нина К.".into(), signature: None };
+        let author =
+            Author { account: id(9), kind: Kind::Resident, alias: "Нина К.".into(), signature: None };
         let room: RoomId = id(7);
         let at = Moment::from_millis(seq.cast_signed());
         Entry { feed: Feed::Room(room), seq, id: id(u8::try_from(seq).unwrap()), at, author, body }

@@ -77,7 +77,8 @@ impl Target<'_> {
 /// [`Denied`], worst first: what the actor may not see does not exist for them.
 pub fn admit(actor: &Actor, act: Act, target: Target<'_>) -> Result<Admitted, Denied> {
     let kind = target.kind();
-    let best = standings(actor, target).map(|standing| cell(standing, act, kind)).max().unwrap_or(Cell::Unseen);
+    let best =
+        standings(actor, target).map(|standing| cell(standing, act, kind)).max().unwrap_or(Cell::Unseen);
     match (best, actor) {
         (Cell::Yes, _) => Ok(Admitted(act)),
         (Cell::AfterVerification, _) => Err(Denied::NotVerified),

@@ -46,7 +46,8 @@ pub enum Cell {
 
 use Cell::{AfterVerification, No, Unseen, Yes};
 use Role::{
-    Administrator, ChiefPhysician, Curator, DepartmentHead, DeputyChiefPhysician, Moderator, Registrar, Responder,
+    Administrator, ChiefPhysician, Curator, DepartmentHead, DeputyChiefPhysician, Moderator, Registrar,
+    Responder,
 };
 use Standing::{Guest, Holds, Member, Newcomer};
 

@@ -1,0 +1,66 @@
+//! The TypeScript twin of this crate, as one text. `tests/artefacts.rs` keeps the file in the web clients
+//! equal to it.
+
+use ts_rs::{Config, TS};
+
+use crate::{close, frame, grant, message, page, person, problem, region, room, session};
+
+/// The whole of `web/wire/generated.ts`.
+pub fn generated() -> String {
+    let config = Config::default();
+    let mut out = String::from(
+        "// Generated from the crate `wire`. Do not edit: change server/wire and run `make generated`.\n",
+    );
+    let mut put = |declaration: String| {
+        out.push_str("\nexport ");
+        out.push_str(&declaration);
+        out.push('\n');
+    };
+    put(message::PersonKind::decl(&config));
+    put(message::Signature::decl(&config));
+    put(message::Author::decl(&config));
+    put(message::Message::decl(&config));
+    put(message::Item::decl(&config));
+    put(message::PostMessage::decl(&config));
+    put(message::EditMessage::decl(&config));
+    put(message::HideMessage::decl(&config));
+    put(message::Written::decl(&config));
+    put(page::Page::<message::Item>::decl(&config));
+    put(region::Okrug::decl(&config));
+    put(region::TopicPolicy::decl(&config));
+    put(region::Now::decl(&config));
+    put(region::Region::decl(&config));
+    put(room::RoomKind::decl(&config));
+    put(room::Link::decl(&config));
+    put(room::My::decl(&config));
+    put(room::Room::decl(&config));
+    put(room::Invitation::decl(&config));
+    put(room::JoinRoom::decl(&config));
+    put(grant::Scope::decl(&config));
+    put(grant::Grant::decl(&config));
+    put(grant::ProposeGrant::decl(&config));
+    put(grant::GrantState::decl(&config));
+    put(person::SignUp::decl(&config));
+    put(person::Account::decl(&config));
+    put(person::Me::decl(&config));
+    put(session::SignIn::decl(&config));
+    put(session::Tokens::decl(&config));
+    put(problem::Code::decl(&config));
+    put(problem::FieldError::decl(&config));
+    put(problem::Problem::decl(&config));
+    put(frame::Entry::decl(&config));
+    put(frame::ClientFrame::decl(&config));
+    put(frame::ServerFrame::decl(&config));
+    put(closes());
+    put(format!("const SUBPROTOCOL = \"{}\";", frame::SUBPROTOCOL));
+    put(format!("const MAX_FRAME = {};", frame::MAX_FRAME));
+    put(format!("const MAX_SUBSCRIPTIONS = {};", frame::MAX_SUBSCRIPTIONS));
+    out
+}
+
+/// The close codes as a constant object: programs need their numbers, not their names.
+fn closes() -> String {
+    let rows: Vec<String> =
+        close::Close::ALL.iter().map(|close| format!("  {}: {},", close.word(), close.code())).collect();
+    format!("const CLOSE = {{\n{}\n}} as const;", rows.join("\n"))
+}
