@@ -26,6 +26,7 @@ pub mod person;
 pub mod policy;
 pub mod region;
 pub mod room;
+pub mod sla;
 pub mod source;
 pub mod territory;
 pub mod topic;

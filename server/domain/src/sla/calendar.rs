@@ -1,0 +1,396 @@
+//! Whether a room is open at a moment: its week, the region's zone, the official days off and the region's own
+//! exceptions together. Built once per room, asked per request; nothing is parsed or allocated on the way (only a
+//! local time is printed). It does no working-minute arithmetic and knows no deadlines.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use crate::moment::Moment;
+use crate::sla::week::{DAY_MINUTES, Hours, Week};
+use crate::sla::year::{Calendar, CalendarPolicy, Holiday};
+
+/// How far an opening is looked for. No calendar closes a room longer; a room without hours is simply closed.
+const HORIZON_DAYS: usize = 400;
+
+/// A time zone by its IANA name, resolved once from the bundled data.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Zone {
+    name: Arc<str>,
+    zone: TimeZone,
+}
+
+/// The bundled data has no zone of this name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no time zone \"{0}\"; a zone looks like Asia/Vladivostok")]
+pub struct NoSuchZone(String);
+
+impl Zone {
+    /// The IANA name.
+    pub fn as_str(&self) -> &str {
+        &self.name
+    }
+}
+impl FromStr for Zone {
+    type Err = NoSuchZone;
+    fn from_str(name: &str) -> Result<Self, NoSuchZone> {
+        let zone = TimeZone::get(name).map_err(|_| NoSuchZone(name.to_owned()))?;
+        // The lookup ignores case; a name is kept only as the data writes it, so that one zone has one spelling.
+        if zone.iana_name() == Some(name) {
+            Ok(Self { name: name.into(), zone })
+        } else {
+            Err(NoSuchZone(name.to_owned()))
+        }
+    }
+}
+impl TryFrom<String> for Zone {
+    type Error = NoSuchZone;
+    fn try_from(name: String) -> Result<Self, NoSuchZone> {
+        name.parse()
+    }
+}
+impl From<Zone> for String {
+    fn from(zone: Zone) -> Self {
+        zone.name.as_ref().to_owned()
+    }
+}
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Zone").field(&self.name).finish()
+    }
+}
+
+/// One date with hours of its own, whatever week and law say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayOverride {
+    /// The hours of that day, in order; none closes it.
+    pub hours: Vec<Hours>,
+    /// Why, in the region's words.
+    pub reason: String,
+}
+
+/// The dates a region or room decides itself.
+pub type Overrides = BTreeMap<Date, DayOverride>;
+
+/// What one may say about a room at a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenState {
+    /// True inside the hours.
+    pub open: bool,
+    /// When it closes next; `None` while closed, and for a room that never closes.
+    pub closes: Option<Moment>,
+    /// The first opening after the moment, also while open; `None` when there is none.
+    pub next_opening: Option<Moment>,
+    /// Why the day is a day off, when it is one.
+    pub holiday: Option<Holiday>,
+}
+
+/// The opening hours of a room in full.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    zone: Zone,
+    week: Arc<Week>,
+    policy: CalendarPolicy,
+    overrides: Arc<Overrides>,
+    calendar: Arc<Calendar>,
+}
+
+impl Opening {
+    /// Puts week, zone, policy, exceptions and the country's calendar together. Cloning the result is cheap.
+    pub fn new(
+        zone: Zone,
+        week: Week,
+        policy: CalendarPolicy,
+        overrides: Overrides,
+        calendar: Arc<Calendar>,
+    ) -> Self {
+        Self { zone, week: Arc::new(week), policy, overrides: Arc::new(overrides), calendar }
+    }
+
+    /// Whether the room is open at a moment, until when, and when it opens next.
+    pub fn at(&self, moment: Moment) -> OpenState {
+        let now = self.local(moment);
+        let today = now.date();
+        let (hours, holiday) = self.day(today);
+        let inside = |hours: &&Hours| {
+            minute(today, hours.from()) <= Some(now) && Some(now) < minute(today, hours.until())
+        };
+        let current = hours.iter().find(inside);
+        OpenState {
+            open: current.is_some(),
+            closes: current.and_then(|hours| self.closing(today, *hours)),
+            next_opening: self.opening_after(now),
+            holiday,
+        }
+    }
+
+    /// The room's civil time, `2026-11-23T12:20:00`.
+    pub fn local_time(&self, moment: Moment) -> String {
+        self.local(moment).strftime("%Y-%m-%dT%H:%M:%S").to_string()
+    }
+
+    fn local(&self, moment: Moment) -> DateTime {
+        let edge = if moment.millis() < 0 { Timestamp::MIN } else { Timestamp::MAX };
+        self.zone.zone.to_datetime(Timestamp::from_millisecond(moment.millis()).unwrap_or(edge))
+    }
+
+    /// A minute of a local day as a moment. A local time that a change of the clocks skips or repeats, which no
+    /// Russian zone has had since 2014, takes the offset before the change.
+    fn moment(&self, date: Date, of_day: u16) -> Option<Moment> {
+        let local = minute(date, of_day)?;
+        let instant = self.zone.zone.to_ambiguous_timestamp(local).compatible().ok()?;
+        Some(Moment::from_millis(instant.as_millisecond()))
+    }
+
+    /// The hours of a date and, if it is a day off, why.
+    fn day(&self, date: Date) -> (&[Hours], Option<Holiday>) {
+        if let Some(own) = self.overrides.get(&date) {
+            let holiday = own.hours.is_empty().then(|| Holiday::Special(own.reason.clone()));
+            return (&own.hours, holiday);
+        }
+        match self.calendar.day_off(date, self.policy) {
+            Some(holiday) => (&[], Some(holiday)),
+            None => (self.week.day(date.weekday()), None),
+        }
+    }
+
+    /// When an interval ends, going on over midnight as long as the next day begins where the last one ended.
+    fn closing(&self, date: Date, hours: Hours) -> Option<Moment> {
+        let (mut date, mut until) = (date, hours.until());
+        for _ in 0..HORIZON_DAYS {
+            if until < DAY_MINUTES {
+                return self.moment(date, until);
+            }
+            let tomorrow = date.tomorrow().ok()?;
+            match self.day(tomorrow).0.first() {
+                Some(first) if first.from() == 0 => (date, until) = (tomorrow, first.until()),
+                _ => return self.moment(date, until),
+            }
+        }
+        None
+    }
+
+    /// The first opening after a local time. Midnight between two touching days is none.
+    fn opening_after(&self, now: DateTime) -> Option<Moment> {
+        let mut date = now.date();
+        let mut touching = date.yesterday().is_ok_and(|day| self.runs_to_midnight(day));
+        for _ in 0..HORIZON_DAYS {
+            let hours = self.day(date).0;
+            let opens =
+                |hours: &&Hours| !(touching && hours.from() == 0) && minute(date, hours.from()) > Some(now);
+            if let Some(next) = hours.iter().find(opens) {
+                return self.moment(date, next.from());
+            }
+            touching = self.runs_to_midnight(date);
+            date = date.tomorrow().ok()?;
+        }
+        None
+    }
+
+    fn runs_to_midnight(&self, date: Date) -> bool {
+        self.day(date).0.last().is_some_and(|hours| hours.until() == DAY_MINUTES)
+    }
+}
+
+/// A minute of a day as civil time; minute 1440 is the next day's midnight. `None` past the end of the calendar.
+fn minute(date: Date, of_day: u16) -> Option<DateTime> {
+    let midnight = if of_day == DAY_MINUTES { date.tomorrow().ok()? } else { date };
+    let (hour, minute) = ((of_day / 60) % 24, of_day % 60);
+    Some(midnight.at(i8::try_from(hour).ok()?, i8::try_from(minute).ok()?, 0, 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::sla::week::WeekForm;
+    use crate::sla::year::tests::calendar;
+
+    const ZONES: [&str; 11] = [
+        "Europe/Kaliningrad",
+        "Europe/Moscow",
+        "Europe/Samara",
+        "Asia/Yekaterinburg",
+        "Asia/Omsk",
+        "Asia/Krasnoyarsk",
+        "Asia/Irkutsk",
+        "Asia/Yakutsk",
+        "Asia/Vladivostok",
+        "Asia/Magadan",
+        "Asia/Kamchatka",
+    ];
+
+    fn opening(zone: &str, policy: CalendarPolicy) -> Opening {
+        let zone = zone.parse().expect("a zone");
+        Opening::new(zone, Week::default(), policy, Overrides::new(), Arc::new(calendar()))
+    }
+    fn with(week: WeekForm, overrides: &[(&str, &[&str])]) -> Opening {
+        let overrides = overrides.iter().map(|(date, hours)| {
+            let hours = hours.iter().map(|text| text.parse().expect("hours")).collect();
+            (date.parse().expect("a date"), DayOverride { hours, reason: "санитарный день".into() })
+        });
+        Opening::new(
+            "Asia/Vladivostok".parse().expect("a zone"),
+            Week::new(week).expect("a week"),
+            CalendarPolicy::SixDay,
+            overrides.collect(),
+            Arc::new(calendar()),
+        )
+    }
+    fn moment(opening: &Opening, local: &str) -> Moment {
+        let local: DateTime = local.parse().expect("civil time");
+        let instant = opening.zone.zone.to_timestamp(local).expect("unambiguous");
+        Moment::from_millis(instant.as_millisecond())
+    }
+    /// "open until …" or "closed", then the next opening, all in local time.
+    fn told(opening: &Opening, local: &str) -> String {
+        let state = opening.at(moment(opening, local));
+        let shown = |at: Option<Moment>| at.map_or("never".to_owned(), |at| opening.local_time(at));
+        assert!(state.open || state.closes.is_none());
+        if state.open {
+            format!("open until {}, then {}", shown(state.closes), shown(state.next_opening))
+        } else {
+            format!("closed until {}", shown(state.next_opening))
+        }
+    }
+
+    #[test]
+    fn the_same_week_in_every_zone() {
+        for zone in ZONES {
+            let room = opening(zone, CalendarPolicy::SixDay);
+            let cases = [
+                ("2026-11-23T08:00:00", "open until 2026-11-23T20:00:00, then 2026-11-24T08:00:00"),
+                ("2026-11-23T12:20:00", "open until 2026-11-23T20:00:00, then 2026-11-24T08:00:00"),
+                ("2026-11-23T07:59:59.999", "closed until 2026-11-23T08:00:00"),
+                ("2026-11-21T19:59:59.999", "open until 2026-11-21T20:00:00, then 2026-11-23T08:00:00"),
+                ("2026-11-21T20:00:00", "closed until 2026-11-23T08:00:00"),
+                ("2026-11-22T12:00:00", "closed until 2026-11-23T08:00:00"),
+                ("2025-12-30T20:00:00", "closed until 2026-01-09T08:00:00"),
+                ("2025-12-31T10:00:00", "closed until 2026-01-09T08:00:00"),
+                ("2026-01-09T10:00:00", "open until 2026-01-09T20:00:00, then 2026-01-10T08:00:00"),
+                ("2026-03-07T19:00:00", "open until 2026-03-07T20:00:00, then 2026-03-10T08:00:00"),
+                ("2027-02-20T10:00:00", "open until 2027-02-20T20:00:00, then 2027-02-22T08:00:00"),
+                ("2026-12-30T20:00:00", "closed until 2027-01-09T08:00:00"),
+            ];
+            for (local, expected) in cases {
+                assert_eq!(told(&room, local), expected, "{zone} {local}");
+            }
+        }
+    }
+
+    #[test]
+    fn zones_are_hours_apart() {
+        let at = Moment::parse_rfc3339("2026-11-23T02:20:00Z").expect("a moment");
+        let shown = |zone| opening(zone, CalendarPolicy::SixDay).local_time(at);
+        assert_eq!(shown("Asia/Vladivostok"), "2026-11-23T12:20:00");
+        assert_eq!(shown("Asia/Yekaterinburg"), "2026-11-23T07:20:00");
+        assert_eq!(shown("Europe/Moscow"), "2026-11-23T05:20:00");
+    }
+
+    #[test]
+    fn a_holiday_is_named_and_policies_differ() {
+        let six_day = opening("Europe/Moscow", CalendarPolicy::SixDay);
+        let holiday = |room: &Opening, local| room.at(moment(room, local)).holiday;
+        assert_eq!(holiday(&six_day, "2026-01-07T12:00:00"), Some(Holiday::Christmas));
+        assert_eq!(holiday(&six_day, "2025-12-31T12:00:00"), Some(Holiday::MovedDayOff));
+        assert_eq!(holiday(&six_day, "2026-01-12T12:00:00"), None);
+        let tireless = opening("Europe/Moscow", CalendarPolicy::None);
+        assert!(tireless.at(moment(&tireless, "2026-01-07T12:00:00")).open);
+        let five_day = opening("Europe/Moscow", CalendarPolicy::FiveDayPlusSaturday);
+        assert_eq!(told(&five_day, "2025-12-30T20:00:00"), "closed until 2026-01-10T08:00:00");
+    }
+
+    #[test]
+    fn a_date_of_its_own_beats_week_and_law() {
+        let week = WeekForm::from(Week::default());
+        let room = with(
+            week,
+            &[("2026-12-30", &["08:00-14:00"]), ("2026-11-04", &["10:00-12:00"]), ("2026-11-24", &[])],
+        );
+        assert_eq!(
+            told(&room, "2026-12-30T13:00:00"),
+            "open until 2026-12-30T14:00:00, then 2027-01-09T08:00:00"
+        );
+        assert_eq!(told(&room, "2026-11-03T20:00:00"), "closed until 2026-11-04T10:00:00");
+        assert_eq!(told(&room, "2026-11-23T21:00:00"), "closed until 2026-11-25T08:00:00");
+        let closed = room.at(moment(&room, "2026-11-24T12:00:00")).holiday.expect("closed by the region");
+        assert_eq!((closed.key(), closed), ("special", Holiday::Special("санитарный день".into())));
+    }
+
+    #[test]
+    fn breaks_nights_and_rooms_that_never_close() {
+        let day =
+            |list: &[&str]| list.iter().map(|text| text.parse().expect("hours")).collect::<Vec<Hours>>();
+        let night = WeekForm {
+            mon: day(&["08:00-12:00", "13:00-24:00"]),
+            tue: day(&["00:00-02:00", "08:00-20:00"]),
+            ..WeekForm::default()
+        };
+        let room = with(night, &[]);
+        assert_eq!(told(&room, "2026-11-23T12:00:00"), "closed until 2026-11-23T13:00:00");
+        assert_eq!(
+            told(&room, "2026-11-23T23:00:00"),
+            "open until 2026-11-24T02:00:00, then 2026-11-24T08:00:00"
+        );
+        assert_eq!(
+            told(&room, "2026-11-24T01:00:00"),
+            "open until 2026-11-24T02:00:00, then 2026-11-24T08:00:00"
+        );
+        let all = day(&["00:00-24:00"]);
+        let always = WeekForm {
+            mon: all.clone(),
+            tue: all.clone(),
+            wed: all.clone(),
+            thu: all.clone(),
+            fri: all.clone(),
+            sat: all.clone(),
+            sun: all,
+        };
+        let mut room = with(always, &[]);
+        room.policy = CalendarPolicy::None;
+        assert_eq!(told(&room, "2026-11-24T01:00:00"), "open until never, then never");
+        assert_eq!(told(&with(WeekForm::default(), &[]), "2026-11-24T01:00:00"), "closed until never");
+    }
+
+    #[test]
+    fn a_zone_is_named_exactly() {
+        assert_eq!("Asia/Vladivostok".parse::<Zone>().map(String::from), Ok("Asia/Vladivostok".to_owned()));
+        for wrong in ["Asia/Khabarovsk", "asia/vladivostok", "+10:00", "", "MSK"] {
+            assert_eq!(wrong.parse::<Zone>(), Err(NoSuchZone(wrong.to_owned())));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn states_agree_with_each_other(minutes in 28_000_000_i64..31_000_000, zone in 0_usize..11) {
+            let room = opening(ZONES[zone], CalendarPolicy::SixDay);
+            let at = Moment::from_millis(minutes * 60_000);
+            let state = room.at(at);
+            let next = state.next_opening.expect("opens again");
+            prop_assert!(next > at);
+            prop_assert!(room.at(next).open);
+            prop_assert!(!room.at(next.plus_millis(-1)).open);
+            prop_assert_eq!(state.open, state.closes.is_some());
+            if let Some(closes) = state.closes {
+                prop_assert!(at < closes && closes < next);
+                prop_assert!(room.at(closes.plus_millis(-1)).open && !room.at(closes).open);
+            }
+        }
+
+        #[test]
+        fn no_moment_is_too_far(millis in any::<i64>()) {
+            let room = opening("Asia/Kamchatka", CalendarPolicy::SixDay);
+            let state = room.at(Moment::from_millis(millis));
+            prop_assert!(state.open || state.closes.is_none());
+            prop_assert!(!room.local_time(Moment::from_millis(millis)).is_empty());
+        }
+    }
+}
