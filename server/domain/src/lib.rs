@@ -29,4 +29,5 @@ pub mod room;
 pub mod sla;
 pub mod source;
 pub mod territory;
+pub mod text;
 pub mod topic;
