@@ -19,6 +19,7 @@ pub mod actor;
 pub mod feed;
 pub mod grant;
 pub mod id;
+pub mod invitation;
 pub mod link;
 pub mod message;
 pub mod moment;
@@ -31,3 +32,5 @@ pub mod source;
 pub mod territory;
 pub mod text;
 pub mod topic;
+
+mod reserved;
