@@ -1,0 +1,70 @@
+//! What became of a client's try. A try is remembered for ever: with its entry, or barred.
+
+use domain::id::AccountId;
+use domain::message::Cid;
+
+use crate::engine::{Tx, on_tx};
+use crate::error::StoreResult;
+use crate::feed::Written;
+use crate::row;
+
+/// What became of a try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It made this entry; `digest` is that of its content.
+    Written {
+        /// The digest of the content as sent.
+        digest: String,
+        /// Where it landed.
+        written: Written,
+    },
+    /// It was given up.
+    Barred,
+}
+
+/// Bars a try that has made nothing yet, and tells what became of it.
+///
+/// # Errors
+/// [`crate::StoreError::MissingParent`] when there is no such account.
+pub async fn bar(tx: &mut Tx, author: AccountId, cid: &Cid) -> StoreResult<Fate> {
+    let sql = "insert into cids (author, cid, digest) values ($1, $2, '') on conflict do nothing";
+    on_tx!(tx, on => {
+        sqlx::query::<Db>(sql).bind(author.to_string()).bind(cid.as_str()).execute(on).await.map(|_| ())
+    })?;
+    Ok(find(tx, author, cid).await?.unwrap_or(Fate::Barred))
+}
+
+/// What became of a try; `None` when nobody has heard of it.
+///
+/// # Errors
+/// Those of the engine; a row that cannot be read is corrupt.
+pub async fn find(tx: &mut Tx, author: AccountId, cid: &Cid) -> StoreResult<Option<Fate>> {
+    let sql = "select c.digest, e.feed, e.seq, e.id, e.at from cids c left join entries e on e.id = c.entry \
+               where c.author = $1 and c.cid = $2";
+    type Row = (String, Option<String>, Option<i64>, Option<String>, Option<i64>);
+    let found = on_tx!(tx, on => {
+        sqlx::query_as::<Db, Row>(sql).bind(author.to_string()).bind(cid.as_str()).fetch_optional(on).await
+    })?;
+    found.map(|(digest, feed, seq, id, at)| fate(digest, feed, seq, id, at)).transpose()
+}
+
+pub(crate) fn fate(
+    digest: String,
+    feed: Option<String>,
+    seq: Option<i64>,
+    id: Option<String>,
+    at: Option<i64>,
+) -> StoreResult<Fate> {
+    match (feed, seq, id, at) {
+        (Some(feed), Some(seq), Some(id), Some(at)) => {
+            let written = Written {
+                feed: row::parse(&feed, "entries", "feed")?,
+                seq: row::count(seq),
+                id: row::parse(&id, "entries", "id")?,
+                at: domain::moment::Moment::from_millis(at),
+            };
+            Ok(Fate::Written { digest, written })
+        }
+        _ => Ok(Fate::Barred),
+    }
+}

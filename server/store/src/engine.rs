@@ -1,0 +1,217 @@
+//! The storage seam: two engines behind one enum, and two macros that expand one expression for either.
+//!
+//! Places that may ask which engine it is: opening (here), migrations, test databases. The statements
+//! themselves are one text for both.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+
+use crate::error::{StoreError, StoreResult};
+
+/// How long anyone waits for a connection: a hanging database must be told within 3 s.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Where the database is.
+#[derive(Clone)]
+pub enum Address {
+    /// A file of the embedded engine.
+    Sqlite(PathBuf),
+    /// A PostgreSQL server, with the password if there is one.
+    Postgres {
+        /// `postgres://user@host:port/database`, without a password.
+        url: String,
+        /// The password, from its file.
+        password: Option<String>,
+    },
+}
+
+/// An open database.
+#[derive(Clone)]
+pub enum Store {
+    /// SQLite: many readers, and one connection that writes, in a thread of its own.
+    Sqlite {
+        /// The readers.
+        read: SqlitePool,
+        /// The one writer.
+        write: SqlitePool,
+    },
+    /// PostgreSQL.
+    Postgres(PgPool),
+}
+
+/// A transaction that writes.
+pub enum Tx {
+    /// On SQLite it holds the write lock from its first moment.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// Expands `$body` for either engine, with `Db` as the engine's type and `$on` as a pool that reads.
+macro_rules! on_store {
+    ($store:expr, $on:ident => $body:expr) => {
+        match $store {
+            $crate::engine::Store::Sqlite { read: $on, .. } => {
+                type Db = sqlx::Sqlite;
+                $body
+            }
+            $crate::engine::Store::Postgres($on) => {
+                type Db = sqlx::Postgres;
+                $body
+            }
+        }
+    };
+}
+
+/// Expands `$body` for either engine, with `Db` as the engine's type and `$on` as the connection.
+macro_rules! on_tx {
+    ($tx:expr, $on:ident => $body:expr) => {
+        match $tx {
+            $crate::engine::Tx::Sqlite(transaction) => {
+                type Db = sqlx::Sqlite;
+                let $on = &mut **transaction;
+                $body
+            }
+            $crate::engine::Tx::Postgres(transaction) => {
+                type Db = sqlx::Postgres;
+                let $on = &mut **transaction;
+                $body
+            }
+        }
+    };
+}
+
+pub(crate) use {on_store, on_tx};
+
+impl Store {
+    /// Opens the database, and refuses one that would keep its promises less well than agreed.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it does not answer, [`StoreError::Refused`] when its durability
+    /// settings are weaker than `synchronous=FULL` or `synchronous_commit=on`.
+    pub async fn open(address: &Address) -> StoreResult<Self> {
+        let store = match address {
+            Address::Sqlite(path) => open_sqlite(path).await?,
+            Address::Postgres { url, password } => open_postgres(url, password.as_deref()).await?,
+        };
+        store.check_durability().await?;
+        Ok(store)
+    }
+
+    /// Begins a transaction that writes.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when no connection comes free in time.
+    pub async fn begin(&self) -> StoreResult<Tx> {
+        Ok(match self {
+            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("begin immediate").await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Whether the database answers at all.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it does not.
+    pub async fn answers(&self) -> StoreResult<()> {
+        on_store!(self, pool => sqlx::query::<Db>("select 1").execute(pool).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Closes every connection, after those in use have come back.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// Reads the durability settings back; an acknowledged message must outlive a power cut.
+    async fn check_durability(&self) -> StoreResult<()> {
+        match self {
+            Self::Sqlite { write, .. } => {
+                let synchronous: i64 = sqlx::query_scalar("pragma synchronous").fetch_one(write).await?;
+                let journal: String = sqlx::query_scalar("pragma journal_mode").fetch_one(write).await?;
+                demand("synchronous", &synchronous.to_string(), &["2", "3"])?;
+                demand("journal_mode", &journal, &["wal"])
+            }
+            Self::Postgres(pool) => {
+                for (name, good) in [
+                    ("fsync", ["on"].as_slice()),
+                    ("full_page_writes", &["on"]),
+                    ("synchronous_commit", &["on", "remote_apply", "remote_write"]),
+                ] {
+                    let value: String =
+                        sqlx::query_scalar("select current_setting($1)").bind(name).fetch_one(pool).await?;
+                    demand(name, &value, good)?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+fn demand(name: &str, value: &str, good: &[&str]) -> StoreResult<()> {
+    if good.contains(&value) {
+        return Ok(());
+    }
+    Err(StoreError::Refused(format!(
+        "the database runs with {name}={value}, which can lose acknowledged messages; it must be {}",
+        good.join(" or ")
+    )))
+}
+
+impl Tx {
+    /// Makes everything durable. Only after this may anyone be told.
+    ///
+    /// # Errors
+    /// Any [`StoreError`]: then nothing of the transaction may be acknowledged.
+    pub async fn commit(self) -> StoreResult<()> {
+        match self {
+            Self::Sqlite(transaction) => transaction.commit().await?,
+            Self::Postgres(transaction) => transaction.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+async fn open_sqlite(path: &PathBuf) -> StoreResult<Store> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(PATIENCE)
+        .pragma("cache_size", "-65536");
+    let write = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(PATIENCE)
+        .connect_with(options.clone())
+        .await?;
+    let read = SqlitePoolOptions::new()
+        .max_connections(4)
+        .acquire_timeout(PATIENCE)
+        .connect_with(options.read_only(true).create_if_missing(false))
+        .await?;
+    Ok(Store::Sqlite { read, write })
+}
+
+async fn open_postgres(url: &str, password: Option<&str>) -> StoreResult<Store> {
+    let mut options: PgConnectOptions = url.parse()?;
+    if let Some(password) = password {
+        options = options.password(password);
+    }
+    let options =
+        options.application_name("medchat").options([("statement_timeout", "3s"), ("lock_timeout", "2s")]);
+    let pool =
+        PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect_with(options).await?;
+    Ok(Store::Postgres(pool))
+}

@@ -1,0 +1,356 @@
+//! Feeds: raising the number, appending, reading what came after a number. Numbers are counters in rows,
+//! raised in the transaction that inserts; that alone makes them gapless.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::actor::Kind;
+use domain::feed::{Body, Entry, Feed, Head};
+use domain::id::{AccountId, EntryId};
+use domain::message::{Author, Cid};
+use domain::moment::Moment;
+use sqlx::QueryBuilder;
+
+use crate::cid::{self, Fate};
+use crate::engine::{Store, Tx, on_store, on_tx};
+use crate::error::{StoreError, StoreResult};
+use crate::row;
+
+/// Something to be appended.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The feed.
+    pub feed: Feed,
+    /// The entry's id.
+    pub id: EntryId,
+    /// Who writes it.
+    pub author: Author,
+    /// What it says.
+    pub body: Body,
+    /// The client's name for the try and the digest of what it sent, where there is one.
+    pub attempt: Option<(Cid, String)>,
+}
+
+/// Where an entry landed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The feed.
+    pub feed: Feed,
+    /// Its number there.
+    pub seq: u64,
+    /// Its id.
+    pub id: EntryId,
+    /// When.
+    pub at: Moment,
+}
+
+/// What became of a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is an entry now.
+    Fresh(Written),
+    /// The same try with the same content had made this entry before.
+    Repeated(Written),
+    /// The try had another content, or was given up.
+    Conflict,
+}
+
+/// Creates a feed; one that is there already stays as it is.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn create(tx: &mut Tx, feed: Feed, epoch: &str) -> StoreResult<()> {
+    let sql = "insert into feeds (id, epoch, head, last_at) values ($1, $2, 0, 0) on conflict do nothing";
+    on_tx!(tx, on => sqlx::query::<Db>(sql).bind(feed.to_string()).bind(epoch).execute(on).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Appends `drafts` in their order and tells what became of each.
+///
+/// Tries are claimed first: no number is taken for one that repeats, and no outcome hangs on a statement that
+/// fails, which on PostgreSQL would spoil the others. Feeds are raised in the order of their names, so that
+/// two groups never wait for each other in a circle. A moment is never earlier than the feed's last one.
+///
+/// # Errors
+/// [`StoreError::MissingParent`] when a feed or an author is not there; then nothing is appended.
+pub async fn append(tx: &mut Tx, now: Moment, drafts: &[Draft]) -> StoreResult<Vec<Outcome>> {
+    let fresh = claim(tx, drafts).await?;
+    let mut by_feed: BTreeMap<Feed, Vec<usize>> = BTreeMap::new();
+    for (index, draft) in drafts.iter().enumerate() {
+        if fresh.get(index) == Some(&true) {
+            by_feed.entry(draft.feed).or_default().push(index);
+        }
+    }
+    let mut landed: HashMap<usize, Written> = HashMap::new();
+    for (feed, indices) in by_feed {
+        let (head, at) = raise(tx, feed, indices.len(), now).await?;
+        let first = head.saturating_sub(indices.len() as u64);
+        for (seq, index) in (first.saturating_add(1)..).zip(indices) {
+            if let Some(draft) = drafts.get(index) {
+                landed.insert(index, Written { feed, seq, id: draft.id, at });
+            }
+        }
+    }
+    insert(tx, drafts, &landed).await?;
+    let mut outcomes = Vec::with_capacity(drafts.len());
+    for (index, draft) in drafts.iter().enumerate() {
+        outcomes.push(match landed.remove(&index) {
+            Some(written) => Outcome::Fresh(written),
+            None => earlier(tx, draft).await?,
+        });
+    }
+    Ok(outcomes)
+}
+
+/// Claims the tries of `drafts`; `true` where the draft is to be appended.
+async fn claim(tx: &mut Tx, drafts: &[Draft]) -> StoreResult<Vec<bool>> {
+    let mut wanted: BTreeMap<(String, &str), usize> = BTreeMap::new();
+    for (index, draft) in drafts.iter().enumerate() {
+        if let Some((cid, _)) = &draft.attempt {
+            wanted.entry((draft.author.account.to_string(), cid.as_str())).or_insert(index);
+        }
+    }
+    let mut fresh: Vec<bool> = drafts.iter().map(|draft| draft.attempt.is_none()).collect();
+    if wanted.is_empty() {
+        return Ok(fresh);
+    }
+    let rows = on_tx!(tx, on => {
+        let mut query = QueryBuilder::<Db>::new("insert into cids (author, cid, digest, entry) ");
+        query.push_values(&wanted, |mut values, ((author, cid), index)| {
+            let draft = drafts.get(*index);
+            let digest = draft.and_then(|draft| draft.attempt.as_ref()).map(|(_, digest)| digest.clone());
+            values
+                .push_bind(author.clone())
+                .push_bind((*cid).to_owned())
+                .push_bind(digest)
+                .push_bind(draft.map(|draft| draft.id.to_string()));
+        });
+        query.push(" on conflict do nothing returning author, cid");
+        query.build_query_as::<(String, String)>().fetch_all(on).await
+    })?;
+    for (author, cid) in rows {
+        if let Some(claimed) = wanted.get(&(author, cid.as_str())).and_then(|index| fresh.get_mut(*index)) {
+            *claimed = true;
+        }
+    }
+    Ok(fresh)
+}
+
+/// Raises the head of a feed by `by`; gives the new head and the moment of its new entries.
+async fn raise(tx: &mut Tx, feed: Feed, by: usize, now: Moment) -> StoreResult<(u64, Moment)> {
+    let sql = "update feeds set head = head + $2, \
+               last_at = case when last_at > $3 then last_at else $3 end where id = $1 returning head, last_at";
+    let raised = on_tx!(tx, on => {
+        sqlx::query_as::<Db, (i64, i64)>(sql)
+            .bind(feed.to_string())
+            .bind(row::bigint(by as u64))
+            .bind(now.millis())
+            .fetch_optional(on)
+            .await
+    })?;
+    let (head, at) = raised.ok_or(StoreError::MissingParent(sqlx::Error::RowNotFound))?;
+    Ok((row::count(head), Moment::from_millis(at)))
+}
+
+async fn insert(tx: &mut Tx, drafts: &[Draft], landed: &HashMap<usize, Written>) -> StoreResult<()> {
+    let mut rows = Vec::with_capacity(landed.len());
+    for (index, draft) in drafts.iter().enumerate() {
+        if let Some(written) = landed.get(&index) {
+            let signature = draft.author.signature.as_ref();
+            let signature = signature.map(|it| row::to_json(it, "entries", "signature")).transpose()?;
+            rows.push((draft, written, signature, columns(&draft.body)));
+        }
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    on_tx!(tx, on => {
+        let mut query = QueryBuilder::<Db>::new(
+            "insert into entries (feed, seq, id, at, kind, author, author_kind, alias, signature, \
+             target, text, cid, hidden) ",
+        );
+        query.push_values(rows, |mut values, (draft, written, signature, (kind, target, text))| {
+            values
+                .push_bind(written.feed.to_string())
+                .push_bind(row::bigint(written.seq))
+                .push_bind(written.id.to_string())
+                .push_bind(written.at.millis())
+                .push_bind(kind)
+                .push_bind(draft.author.account.to_string())
+                .push_bind(draft.author.kind.word())
+                .push_bind(draft.author.alias.clone())
+                .push_bind(signature)
+                .push_bind(target)
+                .push_bind(text)
+                .push_bind(draft.attempt.as_ref().map(|(cid, _)| cid.to_string()))
+                .push_bind(false);
+        });
+        query.build().execute(on).await.map(|_| ())
+    })?;
+    Ok(())
+}
+
+/// What became of the try when it was made before.
+async fn earlier(tx: &mut Tx, draft: &Draft) -> StoreResult<Outcome> {
+    let Some((cid, digest)) = &draft.attempt else { return Ok(Outcome::Conflict) };
+    Ok(match cid::find(tx, draft.author.account, cid).await? {
+        Some(Fate::Written { digest: before, written }) if before == *digest => Outcome::Repeated(written),
+        _ => Outcome::Conflict,
+    })
+}
+
+fn columns(body: &Body) -> (&'static str, Option<String>, String) {
+    match body {
+        Body::Message { text } => ("message", None, text.clone().unwrap_or_default()),
+        Body::Edit { target, text } => ("edit", Some(target.to_string()), text.clone().unwrap_or_default()),
+        Body::Hide { target, reason } => ("hide", Some(target.to_string()), reason.clone()),
+    }
+}
+
+/// Lets a placeholder stand for a message and its edits from now on.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn hide(tx: &mut Tx, message: EntryId) -> StoreResult<()> {
+    let sql = "update entries set hidden = true where id = $1 or (target = $1 and kind = 'edit')";
+    on_tx!(tx, on => sqlx::query::<Db>(sql).bind(message.to_string()).execute(on).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// How far a feed has come; `None` when there is no such feed.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn head(store: &Store, feed: Feed) -> StoreResult<Option<Head>> {
+    let sql = "select epoch, head from feeds where id = $1";
+    let found = on_store!(store, pool => {
+        sqlx::query_as::<Db, (String, i64)>(sql).bind(feed.to_string()).fetch_optional(pool).await
+    })?;
+    Ok(found.map(|(epoch, seq)| Head { epoch, seq: row::count(seq) }))
+}
+
+/// The heads of all feeds that changed at `since` or later.
+///
+/// # Errors
+/// Those of the engine; a row that cannot be read is corrupt.
+pub async fn changed(store: &Store, since: Moment) -> StoreResult<Vec<(Feed, u64)>> {
+    let sql = "select id, head from feeds where last_at >= $1";
+    on_store!(store, pool => {
+        sqlx::query_as::<Db, (String, i64)>(sql).bind(since.millis()).fetch_all(pool).await
+    })?
+    .into_iter()
+    .map(|(id, head)| Ok((row::parse(&id, "feeds", "id")?, row::count(head))))
+    .collect()
+}
+
+type Columns = (
+    i64,
+    String,
+    i64,
+    String,
+    String,
+    String,
+    String,
+    Option<String>,
+    Option<String>,
+    String,
+    Option<String>,
+    bool,
+);
+
+const SELECT: &str = "select seq, id, at, kind, author, author_kind, alias, signature, target, text, cid, hidden \
+                      from entries where feed = ";
+
+/// An entry, and the client's name for the try that made it.
+pub type Kept = (Entry, Option<String>);
+
+fn entry(feed: Feed, columns: Columns) -> StoreResult<Kept> {
+    let (seq, id, at, kind, account, author_kind, alias, signature, target, text, cid, hidden) = columns;
+    let target =
+        || -> StoreResult<EntryId> { row::parse(target.as_deref().unwrap_or_default(), "entries", "target") };
+    let shown = (!hidden).then_some(text.clone());
+    let body = match kind.as_str() {
+        "message" => Body::Message { text: shown },
+        "edit" => Body::Edit { target: target()?, text: shown },
+        "hide" => Body::Hide { target: target()?, reason: text },
+        _ => return Err(StoreError::Corrupt { table: "entries", column: "kind" }),
+    };
+    let author = Author {
+        account: row::parse::<AccountId>(&account, "entries", "author")?,
+        kind: row::known(Kind::from_word(&author_kind), "entries", "author_kind")?,
+        alias,
+        signature: signature.map(|it| row::from_json(&it, "entries", "signature")).transpose()?,
+    };
+    let id = row::parse(&id, "entries", "id")?;
+    Ok((Entry { feed, seq: row::count(seq), id, at: Moment::from_millis(at), author, body }, cid))
+}
+
+/// Up to `limit` entries after number `after`, in order.
+///
+/// # Errors
+/// Those of the engine; a row that cannot be read is corrupt.
+pub async fn entries_after(store: &Store, feed: Feed, after: u64, limit: u32) -> StoreResult<Vec<Kept>> {
+    on_store!(store, pool => {
+        let mut query = QueryBuilder::<Db>::new(SELECT);
+        query.push_bind(feed.to_string()).push(" and seq > ").push_bind(row::bigint(after));
+        query.push(" order by seq limit ").push_bind(i64::from(limit));
+        query.build_query_as::<Columns>().fetch_all(pool).await
+    })?
+    .into_iter()
+    .map(|columns| entry(feed, columns))
+    .collect()
+}
+
+/// Up to `limit` messages before number `before`, newest first.
+///
+/// # Errors
+/// Those of the engine; a row that cannot be read is corrupt.
+pub async fn messages_before(store: &Store, feed: Feed, before: u64, limit: u32) -> StoreResult<Vec<Entry>> {
+    on_store!(store, pool => {
+        let mut query = QueryBuilder::<Db>::new(SELECT);
+        query.push_bind(feed.to_string()).push(" and kind = 'message' and seq < ");
+        query.push_bind(row::bigint(before)).push(" order by seq desc limit ").push_bind(i64::from(limit));
+        query.build_query_as::<Columns>().fetch_all(pool).await
+    })?
+    .into_iter()
+    .map(|columns| entry(feed, columns).map(|(entry, _)| entry))
+    .collect()
+}
+
+/// All edits of these messages, oldest first.
+///
+/// # Errors
+/// Those of the engine; a row that cannot be read is corrupt.
+pub async fn edits_of(store: &Store, feed: Feed, messages: &[EntryId]) -> StoreResult<Vec<Entry>> {
+    if messages.is_empty() {
+        return Ok(Vec::new());
+    }
+    on_store!(store, pool => {
+        let mut query = QueryBuilder::<Db>::new(SELECT);
+        query.push_bind(feed.to_string()).push(" and kind = 'edit' and target in (");
+        let mut list = query.separated(", ");
+        for message in messages {
+            list.push_bind(message.to_string());
+        }
+        query.push(") order by seq");
+        query.build_query_as::<Columns>().fetch_all(pool).await
+    })?
+    .into_iter()
+    .map(|columns| entry(feed, columns).map(|(entry, _)| entry))
+    .collect()
+}
+
+/// The message with this id in this feed, locked against other writers until the transaction ends.
+///
+/// # Errors
+/// Those of the engine; a row that cannot be read is corrupt.
+pub async fn lock_message(tx: &mut Tx, feed: Feed, id: EntryId) -> StoreResult<Option<Entry>> {
+    // Raising by nothing takes the feed's row lock, which every writer of the feed needs.
+    let lock = "update feeds set head = head where id = $1";
+    let found = on_tx!(tx, on => {
+        sqlx::query::<Db>(lock).bind(feed.to_string()).execute(&mut *on).await?;
+        let mut query = QueryBuilder::<Db>::new(SELECT);
+        query.push_bind(feed.to_string()).push(" and kind = 'message' and id = ").push_bind(id.to_string());
+        query.build_query_as::<Columns>().fetch_optional(on).await
+    })?;
+    found.map(|columns| entry(feed, columns).map(|(entry, _)| entry)).transpose()
+}

@@ -1,0 +1,25 @@
+//! All SQL, and nothing but SQL. Two engines, one text: [`engine`] is the seam, every other file holds the
+//! statements of one noun. Nothing here decides who may do what or asks for the current time.
+//!
+//! Reads take a [`Store`], writes take a [`Tx`]; whoever begins a [`Tx`] commits it.
+#![deny(missing_docs)]
+
+pub mod account;
+pub mod audit;
+pub mod catalogue;
+pub mod cid;
+pub mod engine;
+pub mod error;
+pub mod fact;
+pub mod feed;
+pub mod grant;
+pub mod member;
+pub mod migrate;
+pub mod read_cursor;
+mod row;
+pub mod session;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use engine::{Address, Store, Tx};
+pub use error::{StoreError, StoreResult};

@@ -1,0 +1,40 @@
+//! Migrations: the shared files and the few of one engine, merged into one ordered list per engine. An
+//! applied file that was edited, and one this program does not know, stop the start.
+
+use sqlx::migrate::{Migration, Migrator};
+
+use crate::engine::Store;
+use crate::error::{StoreError, StoreResult};
+
+static SHARED: Migrator = sqlx::migrate!("../../migrations/shared");
+static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
+
+/// Brings the schema up to this program's version. A second run does nothing.
+///
+/// # Errors
+/// [`StoreError::Migration`] when a file fails, was edited after it was applied, or is unknown here.
+pub async fn migrate(store: &Store) -> StoreResult<()> {
+    match store {
+        Store::Sqlite { write, .. } => {
+            let migrator = merged(&SQLITE);
+            migrator.run(write).await.map_err(StoreError::Migration)
+        }
+        // A failed migration leaves its advisory lock in the connection: take one that is closed afterwards.
+        Store::Postgres(pool) => {
+            let mut connection = pool.acquire().await?.detach();
+            for patience in ["set statement_timeout = 0", "set lock_timeout = '30s'"] {
+                sqlx::query(patience).execute(&mut connection).await?;
+            }
+            let outcome = merged(&POSTGRES).run(&mut connection).await.map_err(StoreError::Migration);
+            sqlx::Connection::close(connection).await?;
+            outcome
+        }
+    }
+}
+
+fn merged(own: &Migrator) -> Migrator {
+    let mut list: Vec<Migration> = SHARED.iter().chain(own.iter()).cloned().collect();
+    list.sort_by_key(|migration| migration.version);
+    Migrator::with_migrations(list)
+}
