@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { sveltekit } from '@sveltejs/kit/vite';
+import { transform } from 'lightningcss';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+const SHEETS = ['tokens.css', 'css/base.css', 'css/kit.css', 'css/door.css', 'css/timeline.css'];
+
+const sheet = () =>
+  SHEETS.map((name) => readFileSync(new URL(`../ui/${name}`, import.meta.url), 'utf8')).join('\n');
+
+/** `/shell.css`: the kit's sheets in one file that the page links before any script, for the server's plain HTML. */
+function shellSheet(): Plugin {
+  return {
+    name: 'shell-sheet',
+    configureServer(server) {
+      server.middlewares.use('/shell.css', (_request, response) => {
+        response.setHeader('content-type', 'text/css').end(sheet());
+      });
+    },
+    generateBundle() {
+      if (this.environment.name !== 'client') return;
+      const { code } = transform({
+        filename: 'shell.css',
+        code: Buffer.from(sheet()),
+        minify: true,
+      });
+      this.emitFile({ type: 'asset', fileName: 'shell.css', source: code });
+    },
+  };
+}
+
+/** SvelteKit's announcer carries a style attribute, which our content policy forbids; base.css styles it by its id. */
+function withoutInlineStyle(): Plugin {
+  return {
+    name: 'without-inline-style',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.endsWith('generated/root.svelte')) return;
+      return code.replace(/(id="svelte-announcer"[^>]*?) style="[^"]*"/, '$1');
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [withoutInlineStyle(), sveltekit(), shellSheet(), svelteTesting()],
+  build: { target: 'es2022' },
+  server: { proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } } },
+  test: { environment: 'happy-dom', include: ['src/**/*.test.ts'] },
+});

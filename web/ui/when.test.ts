@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { clockTime, dayLine, dayOf, until, when } from './when.ts';
+
+const ZONE = 'Asia/Vladivostok';
+/** A moment by Khabarovsk's clock, which is UTC+10 all year. */
+const at = (civil: string) => Date.parse(`${civil}:00+10:00`);
+const now = at('2026-11-21T19:30'); // a Saturday
+
+describe('when', () => {
+  it.each([
+    ['2026-11-21T20:00', 'сегодня в 20:00'],
+    ['2026-11-22T08:00', 'завтра в 08:00'],
+    ['2026-11-23T08:00', 'в понедельник в 08:00'],
+    ['2026-11-24T08:00', 'во вторник в 08:00'],
+    ['2026-11-28T08:00', '28 ноября в 08:00'],
+    ['2027-01-09T08:00', '9 января 2027 в 08:00'],
+  ])('says %s', (civil, words) => {
+    expect(when(at(civil), now, ZONE)).toBe(words);
+  });
+});
+
+describe('until', () => {
+  it.each([
+    ['2026-11-21T20:00', '20:00'],
+    ['2026-11-22T08:00', 'завтра, 08:00'],
+    ['2026-11-23T08:00', 'понедельника, 08:00'],
+  ])('says %s', (civil, words) => {
+    expect(until(at(civil), now, ZONE)).toBe(words);
+  });
+});
+
+describe('day lines', () => {
+  it.each([
+    ['2026-11-21T00:00', 'Сегодня'],
+    ['2026-11-20T23:59', 'Вчера'],
+    ['2026-11-19T12:00', '19 ноября'],
+    ['2025-12-31T12:00', '31 декабря 2025'],
+  ])('names the day of %s', (civil, words) => {
+    expect(dayLine(at(civil), now, ZONE)).toBe(words);
+  });
+
+  it('changes the day at the region’s own midnight, not the reader’s', () => {
+    expect(dayOf(at('2026-11-21T00:01'), ZONE) - dayOf(at('2026-11-20T23:59'), ZONE)).toBe(1);
+    expect(clockTime(at('2026-11-21T00:01'), ZONE)).toBe('00:01');
+  });
+});
