@@ -16,6 +16,7 @@
 #![deny(missing_docs)]
 
 pub mod actor;
+pub mod event;
 pub mod feed;
 pub mod grant;
 pub mod id;
@@ -26,6 +27,7 @@ pub mod moment;
 pub mod person;
 pub mod policy;
 pub mod region;
+pub mod region_file;
 pub mod room;
 pub mod sla;
 pub mod source;

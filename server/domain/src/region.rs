@@ -1,9 +1,61 @@
-//! A subject of the federation and the codes and keys that name it and its parts in region files.
+//! A subject of the federation, what it decides for its rooms, and the codes and keys that name it and its parts in
+//! region files. Reading such a file is `region_file`'s work.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+use crate::sla::calendar::{Overrides, Zone};
+use crate::sla::week::Week;
+use crate::sla::year::CalendarPolicy;
+use crate::topic::TopicPolicy;
+
+/// A subject of the federation and what it decides for its rooms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Region {
+    /// `RU-KHA`.
+    pub code: RegionCode,
+    /// The two digits appeal numbers begin with.
+    pub number: String,
+    /// The name.
+    pub name: String,
+    /// The zone all its times are meant in.
+    pub time_zone: Zone,
+    /// The week of every room without its own.
+    pub week: Week,
+    /// Which official days off it follows.
+    pub calendar_policy: CalendarPolicy,
+    /// Dates with hours of their own.
+    pub overrides: Overrides,
+    /// What happens to writing outside the hours.
+    pub outside_hours: OutsideHours,
+    /// Whether medchats and announcements are read without an account.
+    pub anonymous_reading: bool,
+    /// What is accepted and refused.
+    pub topic_policy: TopicPolicy,
+}
+
+/// What happens to what people write while a room is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutsideHours {
+    /// It is taken and shown at once; promise and clocks start at the next opening.
+    #[default]
+    Queue,
+    /// It is refused.
+    ReadOnly,
+}
+
+impl OutsideHours {
+    /// The word used in files, rows and answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queue => "queue",
+            Self::ReadOnly => "read_only",
+        }
+    }
+}
 
 /// The code of a region, as ISO 3166-2 writes it: `RU-KHA`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -85,5 +137,28 @@ impl From<Key> for String {
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_and_keys_have_one_form() {
+        for code in ["RU-KHA", "RU-BA", "RU-90"] {
+            assert_eq!(code.parse::<RegionCode>().map(String::from), Ok(code.to_owned()));
+        }
+        for wrong in ["", "KHA", "RU-", "ru-kha", "RU-KHAB", "RU-К"] {
+            assert_eq!(wrong.parse::<RegionCode>(), Err(NotARegionCode), "{wrong}");
+        }
+        let longest = "a".repeat(40);
+        for key in ["a", "komsomolsk-na-amure", "7", longest.as_str()] {
+            assert_eq!(key.parse::<Key>().map(String::from), Ok(key.to_owned()));
+        }
+        for wrong in ["", "A", "ключ", "a_b", "a b", &"a".repeat(41)] {
+            assert_eq!(wrong.parse::<Key>(), Err(NotAKey), "{wrong}");
+        }
+        assert_eq!(serde_json::to_string(&OutsideHours::ReadOnly).expect("json"), "\"read_only\"");
     }
 }
