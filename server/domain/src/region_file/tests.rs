@@ -1,5 +1,7 @@
 //! One file without a fault and, for every fault, the same file with that one fault in it.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::region::OutsideHours;
 use crate::sla::year::CalendarPolicy;
@@ -266,4 +268,25 @@ fn all_faults_at_once_in_order() {
         .replace("serves = \"all\"", "serves = [\"moon\"]");
     let lines: Vec<usize> = read(&text).expect_err("four faults").iter().map(|fault| fault.line).collect();
     assert_eq!(lines, [3, 5, 43, 51]);
+}
+
+proptest! {
+    /// Whatever is done to a file, it is read or refused with lines that are in it.
+    #[test]
+    fn no_file_breaks_the_reader(
+        cut in any::<prop::sample::Index>(),
+        keep in any::<prop::sample::Index>(),
+        noise in "[\\[\\]{}=\"'#.,a-zё0-9\\n -]{0,12}",
+    ) {
+        let symbols: Vec<char> = GOOD.chars().collect();
+        let start = cut.index(symbols.len());
+        let end = start + keep.index(symbols.len() - start).min(30);
+        let text: String =
+            symbols[..start].iter().copied().chain(noise.chars()).chain(symbols[end..].iter().copied()).collect();
+        if let Err(faults) = read(&text) {
+            prop_assert!(!faults.is_empty());
+            let lines = 1 + text.matches('\n').count();
+            prop_assert!(faults.iter().all(|fault| (1..=lines).contains(&fault.line)));
+        }
+    }
 }
