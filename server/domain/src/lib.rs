@@ -16,7 +16,6 @@
 #![deny(missing_docs)]
 
 pub mod actor;
-pub mod event;
 pub mod feed;
 pub mod grant;
 pub mod id;
