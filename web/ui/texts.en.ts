@@ -93,6 +93,7 @@ export const kit = {
   "fate_sent": "Sent",
   "fate_seen": "Seen by the clinic",
   "fate_seen_short": "Seen",
+  "fate_cancelling": "Cancelling",
   "fate_failed": "Not sent",
   "edited": "edited",
   "verified_answer": "Answer of a medical organisation"
@@ -200,6 +201,8 @@ export const room = {
   },
   "to_end": "To the latest messages",
   "offline": "You are offline. We will send it when you are back",
+  "halted": "The connection is stopped",
+  "connect": "Connect",
   "connecting": "Connecting",
   "hidden": "Hidden by a moderator",
   "hidden_reason": "Reason: {reason}",

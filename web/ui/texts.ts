@@ -93,6 +93,7 @@ export const kit = {
   "fate_sent": "Отправлено",
   "fate_seen": "Увидели в поликлинике",
   "fate_seen_short": "Увидели",
+  "fate_cancelling": "Отменяем",
   "fate_failed": "Не ушло",
   "edited": "изменено",
   "verified_answer": "Ответ медицинской организации"
@@ -205,6 +206,8 @@ export const room = {
   },
   "to_end": "К последним сообщениям",
   "offline": "Нет связи. Отправим сами, когда появится",
+  "halted": "Связь остановлена",
+  "connect": "Подключиться",
   "connecting": "Подключаемся",
   "hidden": "Сообщение скрыто модератором",
   "hidden_reason": "Причина: {reason}",

@@ -2,11 +2,11 @@
 import { speak } from '@medchat/ui/say.ts';
 import { storedLanguage } from '@medchat/ui/reading.svelte.ts';
 import * as ru from '@medchat/ui/texts.ts';
-import { http } from '$lib/client.ts';
+import { client } from '$lib/client.ts';
 
 export async function init(): Promise<void> {
   // Not awaited: reading needs no account, and offline nobody answers.
-  void http.resume().catch(() => undefined);
+  void client.start();
   if (storedLanguage() !== 'en') return;
   const en = await import('@medchat/ui/texts.en.ts');
   document.documentElement.lang = 'en';

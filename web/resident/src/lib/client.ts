@@ -1,5 +1,5 @@
 // The one client of this page: session, HTTP, socket, outbox. Screens ask it and nothing else.
-import { openHttp } from '@medchat/wire/http.ts';
+import { openClient } from '@medchat/wire/client.ts';
 
-export const http = openHttp();
-export const session = http.session;
+export const client = openClient();
+export const { http, session, connection, halted, outbox } = client;

@@ -2,7 +2,7 @@
 // region and the present are handed in.
 import type { Region, Room } from '@medchat/wire/generated.ts';
 import { opening, say } from '@medchat/ui/say.ts';
-import { door } from '@medchat/ui/texts.ts';
+import { door, room as roomWords } from '@medchat/ui/texts.ts';
 import { clockTime, onDay, until, when } from '@medchat/ui/when.ts';
 
 export type Hours = Pick<Room, 'open_now' | 'closes_at' | 'next_opening' | 'holiday'>;
@@ -10,19 +10,28 @@ export type Place = Pick<Region, 'time_zone' | 'outside_hours'>;
 
 const moment = (instant: string | null) => (instant === null ? undefined : Date.parse(instant));
 
-/** «Сейчас открыто, до 20:00», «Закрыто до понедельника, 08:00». */
-export function headline(room: Hours, place: Place, now: number): string {
+type Words = Pick<typeof door, 'open_until' | 'open_now' | 'closed_until' | 'closed'>;
+
+function headlineIn(words: Words | typeof roomWords, room: Hours, place: Place, now: number) {
   const closes = moment(room.closes_at);
   const opens = moment(room.next_opening);
   if (room.open_now) {
     return closes === undefined
-      ? door.open_now
-      : say(door.open_until, { time: clockTime(closes, place.time_zone) });
+      ? words.open_now
+      : say(words.open_until, { time: clockTime(closes, place.time_zone) });
   }
   return opens === undefined
-    ? door.closed
-    : say(door.closed_until, { until: until(opens, now, place.time_zone) });
+    ? words.closed
+    : say(words.closed_until, { until: until(opens, now, place.time_zone) });
 }
+
+/** «Сейчас открыто, до 20:00», «Закрыто до понедельника, 08:00». */
+export const headline = (room: Hours, place: Place, now: number): string =>
+  headlineIn(door, room, place, now);
+
+/** The same for a room's bar: «Открыто до 20:00». */
+export const shortHeadline = (room: Hours, place: Place, now: number): string =>
+  headlineIn(roomWords, room, place, now);
 
 /** What to expect: how soon an answer comes, or when answering or writing begins. */
 export function expectation(room: Hours, place: Place, now: number): string {
