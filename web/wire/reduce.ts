@@ -19,7 +19,7 @@ export interface Message {
 }
 
 /** Changes to a message that is not here yet: an older page may bring it in a staler form. */
-interface Change {
+export interface Change {
   text?: string;
   reason?: string;
 }
@@ -98,6 +98,11 @@ export function applyPage(state: Feed, page: Page<Item>, newest: boolean): Feed 
     last: state.last ?? top,
     older: newest && state.older !== undefined ? state.older : page.next,
   };
+}
+
+/** What an answer over HTTP already tells; the entry that follows says the same again. */
+export function applyOwnChange(state: Feed, target: string, what: Change): Feed {
+  return change(state, target, what);
 }
 
 function applyEntry(state: Feed, seq: number, entry: Entry): Step {

@@ -4,8 +4,15 @@
 import { cell, type Readable } from './cell.ts';
 import type { Room } from './generated.ts';
 import { Refused, type Http } from './http.ts';
-import type { Outbox, Outgoing } from './outbox.ts';
-import { applyFrame, applyPage, emptyFeed, positionOf, type Feed } from './reduce.ts';
+import { randomCid, type Outbox, type Outgoing } from './outbox.ts';
+import {
+  applyFrame,
+  applyOwnChange,
+  applyPage,
+  emptyFeed,
+  positionOf,
+  type Feed,
+} from './reduce.ts';
 import type { Socket } from './socket.ts';
 import { timeline, type Line } from './timeline.ts';
 
@@ -150,6 +157,20 @@ export function openRoom(id: string, parts: RoomParts) {
     },
     retry: (cid: string) => parts.outbox.get()?.retry(cid),
     cancel: (cid: string) => parts.outbox.get()?.cancel(cid),
+
+    /** Changes a message of the reader's own. Throws what http throws. */
+    async edit(message: string, text: string): Promise<void> {
+      await http.edit(id, message, randomCid(), text);
+      feed = applyOwnChange(feed, message, { text });
+      draw();
+    },
+
+    /** Hides a message from everyone, with the reason in its place. Throws what http throws. */
+    async hide(message: string, reason: string): Promise<void> {
+      await http.hide(id, message, reason);
+      feed = applyOwnChange(feed, message, { reason });
+      draw();
+    },
 
     close(): void {
       closed = true;
