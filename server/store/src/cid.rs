@@ -3,7 +3,7 @@
 use domain::id::AccountId;
 use domain::message::Cid;
 
-use crate::engine::{Tx, on_tx};
+use crate::engine::{Store, Tx, on_store, on_tx};
 use crate::error::StoreResult;
 use crate::feed::Written;
 use crate::row;
@@ -22,6 +22,11 @@ pub enum Fate {
     Barred,
 }
 
+type Columns = (String, Option<String>, Option<i64>, Option<String>, Option<i64>);
+
+const SELECT: &str = "select c.digest, e.feed, e.seq, e.id, e.at from cids c left join entries e on e.id = c.entry \
+                      where c.author = $1 and c.cid = $2";
+
 /// Bars a try that has made nothing yet, and tells what became of it.
 ///
 /// # Errors
@@ -39,11 +44,19 @@ pub async fn bar(tx: &mut Tx, author: AccountId, cid: &Cid) -> StoreResult<Fate>
 /// # Errors
 /// Those of the engine; a row that cannot be read is corrupt.
 pub async fn find(tx: &mut Tx, author: AccountId, cid: &Cid) -> StoreResult<Option<Fate>> {
-    let sql = "select c.digest, e.feed, e.seq, e.id, e.at from cids c left join entries e on e.id = c.entry \
-               where c.author = $1 and c.cid = $2";
-    type Row = (String, Option<String>, Option<i64>, Option<String>, Option<i64>);
     let found = on_tx!(tx, on => {
-        sqlx::query_as::<Db, Row>(sql).bind(author.to_string()).bind(cid.as_str()).fetch_optional(on).await
+        sqlx::query_as::<Db, Columns>(SELECT).bind(author.to_string()).bind(cid.as_str()).fetch_optional(on).await
+    })?;
+    found.map(|(digest, feed, seq, id, at)| fate(digest, feed, seq, id, at)).transpose()
+}
+
+/// What became of a try, read without waiting for writers; `None` when nobody has heard of it.
+///
+/// # Errors
+/// Those of the engine; a row that cannot be read is corrupt.
+pub async fn look_up(store: &Store, author: AccountId, cid: &Cid) -> StoreResult<Option<Fate>> {
+    let found = on_store!(store, pool => {
+        sqlx::query_as::<Db, Columns>(SELECT).bind(author.to_string()).bind(cid.as_str()).fetch_optional(pool).await
     })?;
     found.map(|(digest, feed, seq, id, at)| fate(digest, feed, seq, id, at)).transpose()
 }

@@ -133,8 +133,12 @@ impl Store {
         }
     }
 
-    /// Reads the durability settings back; an acknowledged message must outlive a power cut.
-    async fn check_durability(&self) -> StoreResult<()> {
+    /// Reads the durability settings back; an acknowledged message must outlive a power cut. [`Store::open`]
+    /// does it; whoever opens pools by other means asks here.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] names the setting that is too weak.
+    pub async fn check_durability(&self) -> StoreResult<()> {
         match self {
             Self::Sqlite { write, .. } => {
                 let synchronous: i64 = sqlx::query_scalar("pragma synchronous").fetch_one(write).await?;
@@ -146,7 +150,7 @@ impl Store {
                 for (name, good) in [
                     ("fsync", ["on"].as_slice()),
                     ("full_page_writes", &["on"]),
-                    ("synchronous_commit", &["on", "remote_apply", "remote_write"]),
+                    ("synchronous_commit", &["on", "remote_apply"]),
                 ] {
                     let value: String =
                         sqlx::query_scalar("select current_setting($1)").bind(name).fetch_one(pool).await?;
@@ -205,7 +209,9 @@ async fn open_sqlite(path: &PathBuf) -> StoreResult<Store> {
 }
 
 async fn open_postgres(url: &str, password: Option<&str>) -> StoreResult<Store> {
-    let mut options: PgConnectOptions = url.parse()?;
+    let mut options: PgConnectOptions = url
+        .parse()
+        .map_err(|error| StoreError::Refused(format!("the database has an address that is none: {error}")))?;
     if let Some(password) = password {
         options = options.password(password);
     }

@@ -101,38 +101,48 @@ pub async fn append(tx: &mut Tx, now: Moment, drafts: &[Draft]) -> StoreResult<V
     Ok(outcomes)
 }
 
+/// How many rows one statement writes: SQLite takes 32 766 parameters, PostgreSQL 65 535.
+const ROWS: usize = 500;
+
 /// Claims the tries of `drafts`; `true` where the draft is to be appended.
 async fn claim(tx: &mut Tx, drafts: &[Draft]) -> StoreResult<Vec<bool>> {
-    let mut wanted: BTreeMap<(String, &str), usize> = BTreeMap::new();
+    // In one order everywhere, for two groups that claim the same tries.
+    let mut wanted: BTreeMap<(String, String), (usize, &str)> = BTreeMap::new();
     for (index, draft) in drafts.iter().enumerate() {
-        if let Some((cid, _)) = &draft.attempt {
-            wanted.entry((draft.author.account.to_string(), cid.as_str())).or_insert(index);
+        if let Some((cid, digest)) = &draft.attempt {
+            let key = (draft.author.account.to_string(), cid.to_string());
+            wanted.entry(key).or_insert((index, digest));
         }
     }
     let mut fresh: Vec<bool> = drafts.iter().map(|draft| draft.attempt.is_none()).collect();
-    if wanted.is_empty() {
-        return Ok(fresh);
-    }
-    let rows = on_tx!(tx, on => {
-        let mut query = QueryBuilder::<Db>::new("insert into cids (author, cid, digest, entry) ");
-        query.push_values(&wanted, |mut values, ((author, cid), index)| {
-            let draft = drafts.get(*index);
-            let digest = draft.and_then(|draft| draft.attempt.as_ref()).map(|(_, digest)| digest.clone());
-            values
-                .push_bind(author.clone())
-                .push_bind((*cid).to_owned())
-                .push_bind(digest)
-                .push_bind(draft.map(|draft| draft.id.to_string()));
-        });
-        query.push(" on conflict do nothing returning author, cid");
-        query.build_query_as::<(String, String)>().fetch_all(on).await
-    })?;
-    for (author, cid) in rows {
-        if let Some(claimed) = wanted.get(&(author, cid.as_str())).and_then(|index| fresh.get_mut(*index)) {
-            *claimed = true;
+    let tries: Vec<_> = wanted.iter().collect();
+    for chunk in tries.chunks(ROWS) {
+        for key in claim_rows(tx, drafts, chunk).await? {
+            if let Some(claimed) = wanted.get(&key).and_then(|(index, _)| fresh.get_mut(*index)) {
+                *claimed = true;
+            }
         }
     }
     Ok(fresh)
+}
+
+/// Author and name of a try; where its first draft is, and the digest of that.
+type Try<'a> = (&'a (String, String), &'a (usize, &'a str));
+
+/// Gives author and name of the tries that nobody had claimed.
+async fn claim_rows(tx: &mut Tx, drafts: &[Draft], tries: &[Try<'_>]) -> StoreResult<Vec<(String, String)>> {
+    Ok(on_tx!(tx, on => {
+        let mut query = QueryBuilder::<Db>::new("insert into cids (author, cid, digest, entry) ");
+        query.push_values(tries, |mut values, ((author, cid), (index, digest))| {
+            values
+                .push_bind(author)
+                .push_bind(cid)
+                .push_bind(*digest)
+                .push_bind(drafts.get(*index).map(|draft| draft.id.to_string()));
+        });
+        query.push(" on conflict do nothing returning author, cid");
+        query.build_query_as::<(String, String)>().fetch_all(on).await
+    })?)
 }
 
 /// Raises the head of a feed by `by`; gives the new head and the moment of its new entries.
@@ -157,18 +167,23 @@ async fn insert(tx: &mut Tx, drafts: &[Draft], landed: &HashMap<usize, Written>)
         if let Some(written) = landed.get(&index) {
             let signature = draft.author.signature.as_ref();
             let signature = signature.map(|it| row::to_json(it, "entries", "signature")).transpose()?;
-            rows.push((draft, written, signature, columns(&draft.body)));
+            rows.push((draft, written, signature));
         }
     }
-    if rows.is_empty() {
-        return Ok(());
+    for chunk in rows.chunks(ROWS) {
+        insert_rows(tx, chunk).await?;
     }
+    Ok(())
+}
+
+async fn insert_rows(tx: &mut Tx, rows: &[(&Draft, &Written, Option<String>)]) -> StoreResult<()> {
     on_tx!(tx, on => {
         let mut query = QueryBuilder::<Db>::new(
             "insert into entries (feed, seq, id, at, kind, author, author_kind, alias, signature, \
              target, text, cid, hidden) ",
         );
-        query.push_values(rows, |mut values, (draft, written, signature, (kind, target, text))| {
+        query.push_values(rows, |mut values, (draft, written, signature)| {
+            let (kind, target, text) = columns(&draft.body);
             values
                 .push_bind(written.feed.to_string())
                 .push_bind(row::bigint(written.seq))
@@ -177,11 +192,11 @@ async fn insert(tx: &mut Tx, drafts: &[Draft], landed: &HashMap<usize, Written>)
                 .push_bind(kind)
                 .push_bind(draft.author.account.to_string())
                 .push_bind(draft.author.kind.word())
-                .push_bind(draft.author.alias.clone())
+                .push_bind(&draft.author.alias)
                 .push_bind(signature)
                 .push_bind(target)
                 .push_bind(text)
-                .push_bind(draft.attempt.as_ref().map(|(cid, _)| cid.to_string()))
+                .push_bind(draft.attempt.as_ref().map(|(cid, _)| cid.as_str()))
                 .push_bind(false);
         });
         query.build().execute(on).await.map(|_| ())
@@ -198,11 +213,14 @@ async fn earlier(tx: &mut Tx, draft: &Draft) -> StoreResult<Outcome> {
     })
 }
 
-fn columns(body: &Body) -> (&'static str, Option<String>, String) {
+/// Kind, target and text of an entry.
+fn columns(body: &Body) -> (&'static str, Option<String>, &str) {
     match body {
-        Body::Message { text } => ("message", None, text.clone().unwrap_or_default()),
-        Body::Edit { target, text } => ("edit", Some(target.to_string()), text.clone().unwrap_or_default()),
-        Body::Hide { target, reason } => ("hide", Some(target.to_string()), reason.clone()),
+        Body::Message { text } => ("message", None, text.as_deref().unwrap_or_default()),
+        Body::Edit { target, text } => {
+            ("edit", Some(target.to_string()), text.as_deref().unwrap_or_default())
+        }
+        Body::Hide { target, reason } => ("hide", Some(target.to_string()), reason),
     }
 }
 

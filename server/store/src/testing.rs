@@ -1,3 +1,232 @@
 //! Fresh databases for tests: a SQLite file in a folder that goes away, and a database of a PostgreSQL
 //! cluster that this process starts once, on a free port, and stops with itself. A machine without
 //! PostgreSQL fails the tests with one line; nothing is skipped.
+//!
+//! The cluster belongs to a shell that waits for the end of its standard input. The kernel closes that pipe
+//! however this process ends, so a panic, an abort or a `kill -9` leaves neither a server nor a folder behind.
+#![expect(clippy::panic, reason = "a test without its database cannot go on")]
+
+use std::fmt::Display;
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+use crate::engine::{Address, Store};
+use crate::migrate::migrate;
+
+/// The two engines, for tests that run on each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// The embedded one.
+    Sqlite,
+    /// The server.
+    Postgres,
+}
+
+impl Engine {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
+}
+
+/// An opened and migrated database of one test. Keep it as long as the test runs: with it goes the folder.
+pub struct Fresh {
+    /// The database.
+    pub store: Store,
+    /// Where it is, for another process or another opening.
+    pub address: Address,
+    _folder: Option<TempDir>,
+}
+
+/// A database nobody else uses.
+///
+/// # Panics
+/// When it cannot be made; without PostgreSQL with one line that names the package.
+pub async fn fresh(engine: Engine) -> Fresh {
+    match engine {
+        Engine::Sqlite => {
+            let folder = or_panic("a temporary folder", TempDir::with_prefix("medchat-"));
+            let address = Address::Sqlite(folder.path().join("medchat.db"));
+            let store = or_panic("opening SQLite", Store::open(&address).await);
+            or_panic("migrating SQLite", migrate(&store).await);
+            Fresh { store, address, _folder: Some(folder) }
+        }
+        Engine::Postgres => {
+            let address = shared().await.database().await;
+            let store = or_panic("opening PostgreSQL", Store::open(&address).await);
+            Fresh { store, address, _folder: None }
+        }
+    }
+}
+
+/// The migrated database every other one of the shared cluster is copied from.
+const TEMPLATE: &str = "migrated";
+
+/// The cluster of this process, with its template.
+async fn shared() -> &'static Cluster {
+    static SHARED: OnceCell<Cluster> = OnceCell::const_new();
+    SHARED
+        .get_or_init(|| async {
+            let cluster = Cluster::start();
+            cluster.run(&format!("create database {TEMPLATE}")).await;
+            let store = or_panic("opening the template", Store::open(&cluster.address(TEMPLATE)).await);
+            or_panic("migrating PostgreSQL", migrate(&store).await);
+            store.close().await;
+            cluster
+        })
+        .await
+}
+
+/// A PostgreSQL server of one's own. It stops when this is dropped or the process ends.
+pub struct Cluster {
+    port: u16,
+    databases: AtomicU64,
+    /// Its standard input is the pipe that the keeper waits on.
+    _keeper: Child,
+}
+
+/// How often a start is tried: another process may take the free port first.
+const STARTS: usize = 3;
+
+/// The user that owns the cluster.
+const OWNER: &str = "medchat";
+
+/// Makes the cluster, says `ready` (or why not), waits until nobody holds the other end of the pipe, and takes
+/// everything away. `$1`: where the programs are; `$2`: the folder; `$3`: lines for the configuration.
+/// Collation is a real language's, so that an order that leans on it shows.
+const KEEPER: &str = r#"
+trap '' PIPE
+start() {
+  "$1/initdb" --pgdata="$2/data" --username=medchat --auth=trust --no-sync --encoding=UTF8 --locale=C \
+    --locale-provider=icu --icu-locale=ru </dev/null >"$2/log" 2>&1 &&
+  printf '%s\n' "$3" >>"$2/data/postgresql.conf" &&
+  "$1/pg_ctl" --pgdata="$2/data" --log="$2/log" --wait --timeout=120 start </dev/null >/dev/null 2>&1
+}
+if start "$@"; then echo ready && read -r _; else cat "$2/log"; fi
+if [ -e "$2/data/postmaster.pid" ]; then
+  "$1/pg_ctl" --pgdata="$2/data" --mode=immediate --wait stop </dev/null >/dev/null 2>&1
+fi
+rm -rf "$2"
+"#;
+
+impl Cluster {
+    /// Starts one; it blocks for a second or two.
+    ///
+    /// # Panics
+    /// When PostgreSQL is missing or does not start.
+    pub fn start() -> Self {
+        let Some(programs) = programs() else {
+            panic!("PostgreSQL is missing: install the package `postgresql` (Debian, Ubuntu)")
+        };
+        for _ in 1..STARTS {
+            if let Ok(cluster) = Self::try_start(&programs) {
+                return cluster;
+            }
+        }
+        or_panic("starting PostgreSQL", Self::try_start(&programs))
+    }
+
+    fn try_start(programs: &Path) -> Result<Self, String> {
+        let folder = or_panic("a temporary folder", TempDir::with_prefix("medchat-")).keep();
+        let port = free_port();
+        let mut shell = Command::new("sh");
+        shell.args(["-c", KEEPER, "keeper"]).arg(programs).arg(&folder).arg(settings(&folder, port));
+        // A group of its own: Ctrl-C must reach the tests alone, or nobody is left to clean up.
+        shell.current_dir("/").process_group(0);
+        shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        if let Some((user, group)) = unprivileged(&folder) {
+            or_panic("giving the folder away", chown(&folder, Some(user), Some(group)));
+            shell.uid(user).gid(group);
+        }
+        let mut keeper = or_panic("starting sh", shell.spawn());
+        let mut said = BufReader::new(or_panic("hearing sh", keeper.stdout.take().ok_or("no pipe")));
+        let mut first = String::new();
+        or_panic("hearing sh", said.read_line(&mut first));
+        if first.trim_end() == "ready" {
+            return Ok(Self { port, databases: AtomicU64::new(0), _keeper: keeper });
+        }
+        or_panic("hearing sh", said.read_to_string(&mut first));
+        or_panic("the end of sh", keeper.wait());
+        Err(first)
+    }
+
+    /// The address of one of its databases.
+    pub fn address(&self, database: &str) -> Address {
+        Address::Postgres {
+            url: format!("postgres://{OWNER}@127.0.0.1:{}/{database}", self.port),
+            password: None,
+        }
+    }
+
+    /// Runs one statement as the owner, outside of any pool and its limits.
+    ///
+    /// # Panics
+    /// When it fails.
+    pub async fn run(&self, sql: &str) {
+        let url = format!("postgres://{OWNER}@127.0.0.1:{}/postgres", self.port);
+        let mut connection = or_panic("reaching PostgreSQL", PgConnection::connect(&url).await);
+        or_panic(sql, sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await);
+        or_panic("leaving PostgreSQL", connection.close().await);
+    }
+
+    /// A new copy of the template.
+    async fn database(&self) -> Address {
+        let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
+        self.run(&format!("create database {name} template {TEMPLATE}")).await;
+        self.address(&name)
+    }
+}
+
+/// What promises need, and room for the pools of many tests at once.
+fn settings(folder: &Path, port: u16) -> String {
+    format!(
+        "fsync = on\nsynchronous_commit = on\nlisten_addresses = '127.0.0.1'\nport = {port}\n\
+         unix_socket_directories = '{}'\nmax_connections = 400\nshared_buffers = 64MB",
+        folder.display()
+    )
+}
+
+/// Where the programs of the newest PostgreSQL are: on the path, or where Debian keeps them.
+fn programs() -> Option<PathBuf> {
+    #[expect(clippy::disallowed_methods, reason = "where programs lie is no configuration of ours")]
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut debian: Vec<(u32, PathBuf)> = versions
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
+        .collect();
+    debian.sort();
+    std::env::split_paths(&path)
+        .chain(debian.into_iter().rev().map(|(_, folder)| folder))
+        .find(|folder| ["initdb", "pg_ctl"].iter().all(|program| folder.join(program).is_file()))
+}
+
+/// A user and group to run as when we are root, whom PostgreSQL refuses to serve.
+fn unprivileged(own: &Path) -> Option<(u32, u32)> {
+    if or_panic("looking at the folder", fs::metadata(own)).uid() != 0 {
+        return None;
+    }
+    let users = or_panic("reading /etc/passwd", fs::read_to_string("/etc/passwd"));
+    let user = |name: &str| {
+        let line = users.lines().find(|line| line.split(':').next() == Some(name))?;
+        let mut numbers = line.split(':').skip(2).map_while(|field| field.parse().ok());
+        Some((numbers.next()?, numbers.next()?))
+    };
+    Some(or_panic("a user to run as", user("postgres").or_else(|| user("nobody")).ok_or("there is none")))
+}
+
+fn free_port() -> u16 {
+    let listener = or_panic("a free port", TcpListener::bind((Ipv4Addr::LOCALHOST, 0)));
+    or_panic("a free port", listener.local_addr()).port()
+}
+
+fn or_panic<T, E: Display>(what: &str, outcome: Result<T, E>) -> T {
+    outcome.unwrap_or_else(|error| panic!("{what}: {error}"))
+}

@@ -1,0 +1,156 @@
+//! The seam itself: opening, what is refused, transactions that end or do not, a database that is away.
+
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use store::testing::{Cluster, Engine, Fresh, fresh};
+use store::{Address, Store, StoreError, StoreResult, fact};
+
+use crate::scene::commit;
+
+async fn what_one_opening_wrote_another_reads(db: Fresh) {
+    commit!(db.store, tx => fact::set(tx, "demo", "1"));
+    let other = Store::open(&db.address).await.unwrap();
+    assert_eq!(fact::find(&other, "demo").await.unwrap().as_deref(), Some("1"));
+    db.store.close().await;
+    commit!(other, tx => fact::set(tx, "demo", "2"));
+    other.close().await;
+    let third = Store::open(&db.address).await.unwrap();
+    assert_eq!(fact::find(&third, "demo").await.unwrap().as_deref(), Some("2"));
+}
+
+async fn a_dropped_transaction_leaves_nothing_and_holds_nobody(db: Fresh) {
+    for _ in 0..40 {
+        let mut tx = db.store.begin().await.unwrap();
+        fact::set(&mut tx, "demo", "1").await.unwrap();
+        drop(tx);
+    }
+    assert_eq!(fact::find(&db.store, "demo").await.unwrap(), None);
+    let mut tx = db.store.begin().await.unwrap();
+    fact::set(&mut tx, "demo", "2").await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(fact::find(&db.store, "demo").await.unwrap().as_deref(), Some("2"));
+}
+
+async fn a_closed_store_says_so(db: Fresh) {
+    db.store.answers().await.unwrap();
+    db.store.close().await;
+    for outcome in [db.store.answers().await, db.store.begin().await.map(|_| ())] {
+        assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "{outcome:?}");
+    }
+}
+
+async fn reading_goes_on_while_somebody_writes(db: Fresh) {
+    let mut tx = db.store.begin().await.unwrap();
+    fact::set(&mut tx, "demo", "1").await.unwrap();
+    let reading = fact::find(&db.store, "demo");
+    let found = tokio::time::timeout(Duration::from_secs(1), reading).await.expect("readers wait for nobody");
+    assert_eq!(found.unwrap(), None);
+}
+
+on_both_engines!(
+    what_one_opening_wrote_another_reads,
+    a_dropped_transaction_leaves_nothing_and_holds_nobody,
+    a_closed_store_says_so,
+    reading_goes_on_while_somebody_writes,
+);
+
+#[track_caller]
+fn assert_refused(outcome: StoreResult<()>, setting: &str) {
+    let refused = matches!(&outcome, Err(StoreError::Refused(why)) if why.contains(setting));
+    assert!(refused, "expected to be refused for {setting}: {outcome:?}");
+}
+
+async fn opened(address: &Address) -> StoreResult<()> {
+    Store::open(address).await.map(|_| ())
+}
+
+/// A SQLite database opened with other settings than the store's own.
+async fn sqlite_with(db: &Fresh, journal: SqliteJournalMode, synchronous: SqliteSynchronous) -> Store {
+    let Address::Sqlite(path) = &db.address else { unreachable!("asked for SQLite") };
+    let options = SqliteConnectOptions::new().filename(path).journal_mode(journal).synchronous(synchronous);
+    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
+    Store::Sqlite { read: pool.clone(), write: pool }
+}
+
+#[tokio::test]
+async fn sqlite_that_does_not_sync_every_commit_is_refused() {
+    use SqliteJournalMode::{Delete, Wal};
+    use SqliteSynchronous::{Extra, Full, Normal, Off};
+    let db = fresh(Engine::Sqlite).await;
+    db.store.check_durability().await.unwrap();
+    db.store.close().await;
+    for synchronous in [Off, Normal] {
+        let weaker = sqlite_with(&db, Wal, synchronous).await;
+        assert_refused(weaker.check_durability().await, "synchronous=");
+        weaker.close().await;
+    }
+    for synchronous in [Full, Extra] {
+        let enough = sqlite_with(&db, Wal, synchronous).await;
+        enough.check_durability().await.unwrap();
+        enough.close().await;
+    }
+    let other = sqlite_with(&db, Delete, Full).await;
+    assert_refused(other.check_durability().await, "journal_mode=delete");
+}
+
+#[tokio::test]
+async fn postgres_that_does_not_sync_every_commit_is_refused() {
+    // Settings of a whole server are changed here: it must be nobody else's.
+    let cluster = Cluster::start();
+    let address = cluster.address("postgres");
+    for weaker in ["off", "local", "remote_write"] {
+        cluster.run(&format!("alter database postgres set synchronous_commit = {weaker}")).await;
+        assert_refused(opened(&address).await, &format!("synchronous_commit={weaker}"));
+    }
+    for enough in ["on", "remote_apply"] {
+        cluster.run(&format!("alter database postgres set synchronous_commit = {enough}")).await;
+        opened(&address).await.unwrap();
+    }
+    for setting in ["fsync", "full_page_writes"] {
+        cluster.run(&format!("alter system set {setting} = off")).await;
+        cluster.run("select pg_reload_conf()").await;
+        wait_until_refused(&address).await;
+        assert_refused(opened(&address).await, &format!("{setting}=off"));
+        cluster.run(&format!("alter system set {setting} = on")).await;
+        cluster.run("select pg_reload_conf()").await;
+        wait_until_opened(&address).await;
+    }
+}
+
+/// The server takes new settings in its own time.
+async fn wait_until_refused(address: &Address) {
+    while opened(address).await.is_ok() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+async fn wait_until_opened(address: &Address) {
+    while opened(address).await.is_err() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_is_told_within_three_seconds() {
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = nobody.local_addr().unwrap().port();
+    // First it accepts and stays silent, then it is gone.
+    for silent in [Some(nobody), None] {
+        let url = format!("postgres://medchat@127.0.0.1:{port}/medchat");
+        let address = Address::Postgres { url, password: Some("not a real one".into()) };
+        let outcome = tokio::time::timeout(Duration::from_secs(3), opened(&address)).await;
+        drop(silent);
+        assert!(matches!(outcome, Ok(Err(StoreError::Unavailable(_)))), "{outcome:?}");
+    }
+    let folder = Address::Sqlite("/no such folder/medchat.db".into());
+    assert!(opened(&folder).await.is_err());
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_refused_without_its_secrets() {
+    let url = "postgres://medchat:secret@[/medchat".to_owned();
+    let outcome = opened(&Address::Postgres { url, password: None }).await;
+    assert!(!format!("{outcome:?}").contains("secret"), "{outcome:?}");
+    assert_refused(outcome, "address");
+}

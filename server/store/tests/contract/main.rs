@@ -1,0 +1,45 @@
+//! The contract of the store: every public function, on both engines, through one test body. A test that
+//! passes on one engine alone shows where the one SQL text means two things.
+//!
+//! A file here is named as the file of `src` it holds to its word. `scene` makes what most tests start from.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+/// Makes of each `async fn name(db: Fresh)` one test per engine.
+macro_rules! on_both_engines {
+    ($($test:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(store::testing::fresh(store::testing::Engine::Sqlite).await).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(store::testing::fresh(store::testing::Engine::Postgres).await).await;
+            })+
+        }
+    };
+}
+
+mod account;
+mod audit;
+mod catalogue;
+mod cid;
+mod complete;
+mod engine;
+mod error;
+mod fact;
+mod feed;
+mod grant;
+mod member;
+mod migrate;
+mod read_cursor;
+mod scene;
+mod session;

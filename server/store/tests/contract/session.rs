@@ -1,0 +1,108 @@
+//! Sessions: who carries one, when it stops counting, and a refresh token that is used once.
+
+use domain::actor::Kind;
+use domain::id::SessionId;
+use store::account::{self, Verification};
+use store::session::{self, Bearer, RefreshToken};
+use store::testing::Fresh;
+use store::{Store, StoreError};
+
+use crate::scene::{at, by_hand, commit, id, someone};
+
+async fn a_session(store: &Store) -> (SessionId, domain::id::AccountId) {
+    let (session, account) = (id(), someone(store).await);
+    commit!(store, tx => session::begin(tx, session, account, at(5)));
+    (session, account)
+}
+
+async fn a_session_has_a_bearer_until_it_ends(db: Fresh) {
+    let store = &db.store;
+    let (session, account) = a_session(store).await;
+    let expected =
+        Bearer { account, kind: Kind::Resident, alias: "Нина К.".into(), verified_adult: false };
+    assert_eq!(session::bearer(store, session, at(9)).await.unwrap(), Some(expected));
+    assert!(commit!(store, tx => session::end(tx, session, at(10))));
+    assert_eq!(session::bearer(store, session, at(9)).await.unwrap(), None);
+    assert!(!commit!(store, tx => session::end(tx, session, at(11))), "it ends once");
+    assert!(!commit!(store, tx => session::end(tx, id(), at(11))), "nobody's session");
+    assert_eq!(session::bearer(store, id(), at(9)).await.unwrap(), None);
+}
+
+async fn a_closed_account_carries_nothing(db: Fresh) {
+    let store = &db.store;
+    let (session, _) = a_session(store).await;
+    commit!(store, tx => session::add_token(tx, "hash", session, at(5), at(50)));
+    by_hand(store, "update accounts set closed_at = 7").await;
+    assert_eq!(session::bearer(store, session, at(9)).await.unwrap(), None);
+    assert!(!commit!(store, tx => session::find_token(tx, "hash")).unwrap().session_lives);
+}
+
+async fn a_verification_counts_until_its_last_moment(db: Fresh) {
+    let store = &db.store;
+    let (session, account) = a_session(store).await;
+    let verification = Verification { method: "code".into(), at: at(6), expires_at: Some(at(20)) };
+    commit!(store, tx => account::verify(tx, account, &verification));
+    for (now, verified) in [(19, true), (20, false), (21, false)] {
+        let bearer = session::bearer(store, session, at(now)).await.unwrap().unwrap();
+        assert_eq!(bearer.verified_adult, verified, "at {now}");
+    }
+}
+
+async fn nobody_begins_a_session_for_a_stranger(db: Fresh) {
+    let mut tx = db.store.begin().await.unwrap();
+    let outcome = session::begin(&mut tx, id(), id(), at(1)).await;
+    assert!(matches!(outcome, Err(StoreError::MissingParent(_))), "{outcome:?}");
+}
+
+async fn a_token_comes_back_as_it_was_kept(db: Fresh) {
+    let store = &db.store;
+    let (session, account) = a_session(store).await;
+    commit!(store, tx => session::add_token(tx, "hash", session, at(5), at(50)));
+    commit!(store, tx => session::add_token(tx, "hash", session, at(6), at(60)));
+    let mut token = RefreshToken {
+        session,
+        account,
+        issued_at: at(5),
+        expires_at: at(50),
+        used_at: None,
+        session_lives: true,
+    };
+    assert_eq!(commit!(store, tx => session::find_token(tx, "hash")).as_ref(), Some(&token));
+    assert!(commit!(store, tx => session::use_token(tx, "hash", at(7))));
+    assert!(!commit!(store, tx => session::use_token(tx, "hash", at(8))));
+    commit!(store, tx => session::end(tx, session, at(9)));
+    token.used_at = Some(at(7));
+    token.session_lives = false;
+    assert_eq!(commit!(store, tx => session::find_token(tx, "hash")), Some(token));
+    assert_eq!(commit!(store, tx => session::find_token(tx, "other")), None);
+    assert!(!commit!(store, tx => session::use_token(tx, "other", at(8))));
+    let mut tx = store.begin().await.unwrap();
+    let outcome = session::add_token(&mut tx, "lost", id(), at(5), at(50)).await;
+    assert!(matches!(outcome, Err(StoreError::MissingParent(_))), "{outcome:?}");
+}
+
+async fn of_fifty_who_use_a_token_at_once_one_does(db: Fresh) {
+    let (session, _) = a_session(&db.store).await;
+    commit!(db.store, tx => session::add_token(tx, "hash", session, at(5), at(50)));
+    let mut tasks = tokio::task::JoinSet::new();
+    for moment in 0..50 {
+        let store = db.store.clone();
+        tasks.spawn(async move {
+            let used = commit!(store, tx => session::use_token(tx, "hash", at(100 + moment)));
+            used.then(|| at(100 + moment))
+        });
+    }
+    let winners: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
+    assert_eq!(winners.len(), 1, "{winners:?}");
+    let token = commit!(db.store, tx => session::find_token(tx, "hash")).unwrap();
+    assert_eq!(token.used_at, Some(winners[0]));
+}
+
+on_both_engines!(
+    a_session_has_a_bearer_until_it_ends,
+    a_closed_account_carries_nothing,
+    a_verification_counts_until_its_last_moment,
+    nobody_begins_a_session_for_a_stranger,
+    a_token_comes_back_as_it_was_kept,
+    of_fifty_who_use_a_token_at_once_one_does,
+);
