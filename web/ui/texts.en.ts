@@ -151,10 +151,9 @@ export const finder = {
   "search": "City, district or clinic",
   "search_example": "For example, Khabarovsk",
   "code_title": "Code on a poster",
-  "code_hint": "Digits and letters under the QR code",
+  "code_hint": "8 characters under the QR code",
   "code_go": "Open",
   "code_empty": "Enter the code on the poster",
-  "code_mistyped": "The code does not add up. Check its characters",
   "code_unknown": "No such code. Check its characters",
   "offline": "You are offline. Try again when you are back",
   "regions": "Regions",
@@ -258,7 +257,6 @@ export const account = {
   "wrong": "Login or password do not fit",
   "login_empty": "Enter your login",
   "password_empty": "Enter your password",
-  "password_short": "The password is shorter than 10 characters",
   "alias_empty": "Choose a name for the medchat",
   "title": "My account",
   "verified": "18+ confirmed, you may write",
@@ -280,6 +278,26 @@ export const account = {
   "sign_out": "Sign out",
   "signed_out": "You are signed out",
   "ask_sign_in": "Sign in to see your account"
+} as const;
+
+export const fault = {
+  "login_too_short": "The login is shorter than 3 characters",
+  "login_too_long": "The login is longer than 64 characters",
+  "login_wrong_symbol": "A login has only Latin letters, digits and . _ @ + -",
+  "password_too_short": "The password is shorter than 10 characters",
+  "password_too_long": "The password is too long",
+  "alias_too_short": "The name is shorter than 2 characters",
+  "alias_too_long": "The name is longer than 40 characters",
+  "alias_wrong_symbol": "A name has only letters, digits, spaces, dots and hyphens",
+  "alias_mixed_scripts": "One word mixes Russian and Latin letters",
+  "alias_digits_only": "A name cannot be a number",
+  "alias_no_letters": "A name needs letters",
+  "alias_phone_like": "This looks like a phone number, which everybody would see. Choose another name",
+  "alias_reserved": "Only staff may be called so. Choose another name",
+  "code_wrong_length": "A code has 8 characters",
+  "code_wrong_symbol": "No code has such a character. Check the code",
+  "code_mistyped": "The code does not add up. Check its characters",
+  "else": "Check this field"
 } as const;
 
 export const problem = {

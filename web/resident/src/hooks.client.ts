@@ -18,6 +18,7 @@ export async function init(): Promise<void> {
     [ru.finder, en.finder],
     [ru.room, en.room],
     [ru.account, en.account],
+    [ru.fault, en.fault],
     [ru.problem, en.problem],
   ]);
 }

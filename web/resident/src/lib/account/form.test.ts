@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Refused, Unreachable } from '@medchat/wire/http.ts';
 import type { Problem } from '@medchat/wire/generated.ts';
-import { account, problem } from '@medchat/ui/texts.ts';
+import { fault, problem } from '@medchat/ui/texts.ts';
 import { refusedMistakes, signInMistakes, signUpMistakes } from './form.ts';
 
 const refused = (change: Partial<Problem>) =>
@@ -26,17 +26,21 @@ describe('before sending', () => {
   it('counts letters, not bytes or halves of them, in a password', () => {
     const person = { login: 'nina', alias: 'Нина' };
     expect(signUpMistakes({ ...person, password: 'пароль' + '🙂'.repeat(3) })).toEqual([
-      { field: 'password', text: account.password_short },
+      { field: 'password', text: fault.password_too_short },
     ]);
     expect(signUpMistakes({ ...person, password: 'пароль' + '🙂'.repeat(4) })).toEqual([]);
   });
 });
 
 describe('after the server said no', () => {
-  it('puts its sentences beside the fields it names', () => {
-    const errors = [{ field: 'alias', code: 'reserved', detail: 'Это имя занято словом' }];
+  it('says what is wrong beside the fields it names', () => {
+    const errors = [
+      { field: 'alias', code: 'reserved', detail: 'an alias does not look like staff' },
+      { field: 'login', code: 'unheard_of', detail: 'nobody knows' },
+    ];
     expect(refusedMistakes(refused({ errors }))).toEqual([
-      { field: 'alias', text: 'Это имя занято словом' },
+      { field: 'alias', text: fault.alias_reserved },
+      { field: 'login', text: fault.else },
     ]);
   });
 

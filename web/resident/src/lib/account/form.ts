@@ -1,8 +1,8 @@
 // What is wrong with a sign-in or sign-up: before sending, and after the server said no.
 // One line per field; a line without a field concerns the whole form.
 import { Refused } from '@medchat/wire/http.ts';
-import { account, problem } from '@medchat/ui/texts.ts';
-import { codeOf, mistakeWords } from '$lib/mistake.ts';
+import { account, fault, problem } from '@medchat/ui/texts.ts';
+import { codeOf, faultWords, mistakeWords } from '$lib/mistake.ts';
 
 export interface Mistake {
   field: string;
@@ -29,18 +29,18 @@ export function signUpMistakes({ login, password, alias }: Person): Mistake[] {
   const short = [...password].length < PASSWORD_LEAST;
   return [
     ...missing(login, 'login', account.login_empty),
-    ...(short ? [{ field: 'password', text: account.password_short }] : []),
+    ...(short ? [{ field: 'password', text: fault.password_too_short }] : []),
     ...missing(alias, 'alias', account.alias_empty),
   ];
 }
 
-/** The server's refusal, beside the fields it names; its own sentence says more than a code here. */
+/** The server's refusal, beside the fields it names. */
 export function refusedMistakes(error: unknown): Mistake[] {
   const code = codeOf(error);
   if (code === 'login_taken') return [{ field: 'login', text: problem.login_taken }];
   const errors = error instanceof Refused ? (error.problem.errors ?? []) : [];
   if (code === 'invalid' && errors.length > 0) {
-    return errors.map(({ field, detail }) => ({ field, text: detail || problem.invalid }));
+    return errors.map(({ field, code }) => ({ field, text: faultWords(field, code) }));
   }
   return [{ field: '', text: mistakeWords(error) }];
 }
