@@ -10,12 +10,16 @@ use crate::engine::{Store, Tx, on_store, on_tx};
 use crate::error::StoreResult;
 use crate::row;
 
+/// How far messages are counted. Whoever covers a whole region would otherwise have millions of them counted
+/// with every list of rooms; nobody reads that number, they see that it is large.
+pub const COUNTED: u64 = 10_000;
+
 /// How far somebody has read, and what is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Progress {
     /// The highest number read.
     pub read: u64,
-    /// How many messages of others, not hidden, came after it.
+    /// How many messages of others, not hidden, came after it; at most [`COUNTED`].
     pub unread: u64,
 }
 
@@ -71,10 +75,11 @@ pub async fn progress(
     }
     let account = account.to_string();
     let rows = on_store!(store, pool => {
-        let mut query = QueryBuilder::<Db>::new("select f.id, coalesce(c.seq, 0), (select count(*) from entries e \
-             where e.feed = f.id and e.seq > coalesce(c.seq, 0) and e.kind = 'message' and not e.hidden \
-             and e.author <> ");
-        query.push_bind(&account).push(") from feeds f left join cursors c on c.feed = f.id and c.account = ");
+        let mut query = QueryBuilder::<Db>::new("select f.id, coalesce(c.seq, 0), (select count(*) from (select 1 \
+             from entries e where e.feed = f.id and e.seq > coalesce(c.seq, 0) and e.kind = 'message' \
+             and not e.hidden and e.author <> ");
+        query.push_bind(&account).push(" limit ").push_bind(row::bigint(COUNTED));
+        query.push(") counted) from feeds f left join cursors c on c.feed = f.id and c.account = ");
         query.push_bind(&account).push(" where f.id in (");
         let mut list = query.separated(", ");
         for feed in feeds {

@@ -64,6 +64,19 @@ async fn progress_is_told_of_the_feeds_asked_for(db: Fresh) {
     assert!(read_cursor::progress(store, reader, &[]).await.unwrap().is_empty());
 }
 
+async fn counting_stops_where_nobody_reads_the_number(db: Fresh) {
+    let store = &db.store;
+    let (feed, writer, reader) = (a_feed(store).await, someone(store).await, someone(store).await);
+    let drafts: Vec<_> = (0..read_cursor::COUNTED + 2).map(|_| said(feed, writer, "да")).collect();
+    append(store, 5, &drafts).await;
+    for (read, unread) in
+        [(0, read_cursor::COUNTED), (2, read_cursor::COUNTED), (3, read_cursor::COUNTED - 1)]
+    {
+        advance(store, reader, feed, read).await;
+        assert_eq!(progress(store, reader, feed).await, Progress { read, unread });
+    }
+}
+
 async fn many_devices_of_one_reader_agree_on_the_furthest(db: Fresh) {
     let store = &db.store;
     let (feed, writer, reader) = (a_feed(store).await, someone(store).await, someone(store).await);
@@ -93,6 +106,7 @@ on_both_engines!(
     a_cursor_goes_forward_to_the_head_and_never_back,
     unread_are_messages_of_others_that_can_be_read,
     progress_is_told_of_the_feeds_asked_for,
+    counting_stops_where_nobody_reads_the_number,
     many_devices_of_one_reader_agree_on_the_furthest,
     what_staff_have_seen_goes_forward_only,
 );
