@@ -31,7 +31,7 @@ export function refresh(world, cookie) {
 /** @param {World} world @param {{ login: string, password: string, alias: string }} wish */
 export function signUp(world, { login, password, alias }) {
   const errors = [
-    ...((password ?? '').length < 10 ? [{ field: 'password', code: 'short', detail: '' }] : []),
+    ...((password ?? '').length < 10 ? [{ field: 'password', code: 'too_short', detail: '' }] : []),
     ...(/врач|модератор|поликлиник|админ/i.test(alias ?? '')
       ? [{ field: 'alias', code: 'reserved', detail: '' }]
       : []),

@@ -160,7 +160,7 @@ function topicsOf(topics = {}) {
         rule === 'refused'
           ? [topic]
           : rule === 'emergency_only'
-            ? ['hospitalisation_emergency']
+            ? ['emergency_hospitalisation']
             : [],
       ),
     ],

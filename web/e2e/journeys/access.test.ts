@@ -1,0 +1,94 @@
+// Every screen under axe, light, dark and in large type; and both main paths without a mouse.
+
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+
+import { findings } from '../axe.ts';
+import type { Look } from '../browser.ts';
+import { PASSWORD } from '../api.ts';
+import { messageOf, resident } from '../people.ts';
+import { scene, SCREENS, type Scene } from '../screens.ts';
+import { DESK, PHONE, stage } from '../stage.ts';
+
+const { house, window } = stage();
+let set: Scene;
+beforeAll(async () => void (set = await scene(house().url)));
+
+const LOOKS: Record<string, Look> = {
+  'light, phone': PHONE,
+  'dark, phone': { ...PHONE, theme: 'dark' },
+  'large type, phone': { ...PHONE, large: true },
+  'light, desk': DESK,
+  'dark, desk': { ...DESK, theme: 'dark' },
+};
+
+describe.each(Object.entries(LOOKS))('axe finds nothing: %s', (_, look) => {
+  test.each(Object.entries(SCREENS))('%s', async (_, go) => {
+    const page = await window(look);
+    await go(page, set);
+    expect(await findings(page)).toEqual([]);
+    await page.context().close();
+  });
+});
+
+test('a resident signs in and writes without a mouse', async () => {
+  const page = await window(PHONE);
+  await page.goto(`/sign-in?next=${encodeURIComponent(`/rooms/${set.room.id}`)}`);
+  await tabTo(page, '#login');
+  await page.keyboard.type('resident1.rukha@demo');
+  await tabTo(page, '#password');
+  await page.keyboard.type(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.locator('#login').waitFor({ state: 'detached' });
+  await resident(page).opensRoom(set.room.id);
+  await page.locator('#compose').waitFor();
+  await tabTo(page, '#compose');
+  await page.keyboard.type('Без мыши');
+  await page.keyboard.press('Enter');
+  await messageOf(page, 'Без мыши').waitFor();
+});
+
+test('an employee finds, opens and answers without a mouse, and always sees the focus', async () => {
+  const page = await window(DESK);
+  await page.goto('/console/');
+  await tabTo(page, '#login');
+  await page.keyboard.type('responder.rukha@demo');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.locator('[data-room]').first().waitFor();
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await page.keyboard.press('k');
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('data-room'))).toBe(
+    await page.locator('[data-room]').first().getAttribute('data-room'),
+  );
+  expect(await outlineOfFocus(page)).toBe('solid');
+  await page.keyboard.press('/');
+  await page.keyboard.type(set.room.title);
+  await page.keyboard.press('Enter');
+  await messageOf(page, 'Кабинет 112').waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('r');
+  await page.keyboard.type('Ответ с клавиатуры');
+  await page.keyboard.press('Control+Enter');
+  await messageOf(page, 'Ответ с клавиатуры').waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').waitFor();
+});
+
+/** Presses Tab until the element has the focus; a trap or an unreachable element fails here. */
+async function tabTo(page: Page, selector: string) {
+  for (let i = 0; i < 60; i += 1) {
+    if (await page.evaluate((css) => document.activeElement?.matches(css) ?? false, selector))
+      return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`${selector} cannot be reached by Tab`);
+}
+
+function outlineOfFocus(page: Page): Promise<string> {
+  return page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle);
+}

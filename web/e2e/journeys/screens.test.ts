@@ -1,0 +1,25 @@
+// Every screen at a phone's and a clinic's size, as pictures in shots/ for people to look at. What a
+// machine can judge: nothing is cut off sideways.
+
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { scene, SCREENS, type Scene } from '../screens.ts';
+import { shot } from '../shots.ts';
+import { DESK, PHONE, stage } from '../stage.ts';
+
+const { house, window } = stage();
+let set: Scene;
+beforeAll(async () => void (set = await scene(house().url)));
+
+describe.each([PHONE, DESK])('$width pixels', (look) => {
+  test.each(Object.entries(SCREENS))('%s', async (name, go) => {
+    const page = await window(look);
+    await go(page, set);
+    await shot(page, `${name}-${look.width}`);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow).toBe(0);
+    await page.context().close();
+  });
+});
