@@ -26,6 +26,8 @@ pub enum Close {
     SessionEnded = 4503,
     /// The session holds too many sockets.
     TooManySockets = 4509,
+    /// The client speaks another version of the protocol.
+    ClientTooOld = 4510,
     /// A frame over the limit.
     FrameTooBig = 1009,
     /// The server is going down.
@@ -36,7 +38,7 @@ pub enum Close {
 
 impl Close {
     /// Every reason.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Slow,
         Self::CannotContinue,
         Self::DependencyDown,
@@ -46,6 +48,7 @@ impl Close {
         Self::NotSignedIn,
         Self::SessionEnded,
         Self::TooManySockets,
+        Self::ClientTooOld,
         Self::FrameTooBig,
         Self::Draining,
         Self::Overloaded,
@@ -61,6 +64,16 @@ impl Close {
         self.code() < 4500
     }
 
+    /// The window a client is asked to come back in, in milliseconds; wide where everybody leaves at once.
+    pub const fn retry_ms(self) -> Option<[u64; 2]> {
+        match self {
+            Self::Draining => Some([0, 8_000]),
+            Self::Overloaded => Some([1_000, 10_000]),
+            Self::TooFast => Some([10_000, 60_000]),
+            _ => None,
+        }
+    }
+
     /// A word for logs and the close frame.
     pub const fn word(self) -> &'static str {
         match self {
@@ -73,6 +86,7 @@ impl Close {
             Self::NotSignedIn => "not_signed_in",
             Self::SessionEnded => "session_ended",
             Self::TooManySockets => "too_many_sockets",
+            Self::ClientTooOld => "client_too_old",
             Self::FrameTooBig => "frame_too_big",
             Self::Draining => "draining",
             Self::Overloaded => "overloaded",

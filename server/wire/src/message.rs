@@ -51,6 +51,24 @@ pub struct Author {
     pub signature: Option<Signature>,
 }
 
+impl From<&domain::person::Signature> for Signature {
+    fn from(signature: &domain::person::Signature) -> Self {
+        let domain::person::Signature { name, position, organisation } = signature.clone();
+        Self { name, position, organisation }
+    }
+}
+
+impl From<&domain::message::Author> for Author {
+    fn from(author: &domain::message::Author) -> Self {
+        Self {
+            id: author.account.to_string(),
+            kind: author.kind.into(),
+            alias: author.alias.clone(),
+            signature: author.signature.as_ref().map(Signature::from),
+        }
+    }
+}
+
 /// What a room's history holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]

@@ -1,0 +1,60 @@
+//! Hiding what somebody said. Everyone sees the reason and a placeholder; the audit keeps who did it.
+
+use domain::actor::{Actor, Person};
+use domain::event::Event;
+use domain::feed::{Body, Entry, Feed};
+use domain::policy::Act;
+use domain::text::clean;
+use store::feed::{Draft, Outcome, Written};
+
+use crate::acts::Acts;
+use crate::acts::error::{ActError, ActResult};
+
+/// The longest reason, in characters.
+const LONGEST_REASON: usize = 500;
+
+impl Acts {
+    /// Hides a message.
+    ///
+    /// # Errors
+    /// [`ActError::AlreadyDone`] when it is hidden; any other [`ActError`].
+    pub async fn hide(&self, person: &Person, room: &str, message: &str, reason: &str) -> ActResult<Written> {
+        self.limits.change(person.account)?;
+        let actor = Actor::Person(person.clone());
+        let entry = self.visible_room(&actor, room)?;
+        let target = message.parse().map_err(|_| ActError::not_found())?;
+        let admitted = self.admit_to_room(&actor, Act::Hide, &entry).await?;
+        let reason = parse_reason(reason)?;
+        let feed = Feed::Room(entry.room.id);
+        let author = self.author(person, &entry).await?;
+
+        let mut unit = self.writer.begin(admitted).await?;
+        let found = store::feed::lock_message(&mut unit.tx, feed, target).await?;
+        match found.ok_or_else(ActError::not_found)?.body {
+            Body::Message { text: None } => return Err(ActError::AlreadyDone),
+            Body::Message { text: Some(_) } => {}
+            _ => return Err(ActError::not_found()),
+        }
+        store::feed::hide(&mut unit.tx, target).await?;
+        let body = Body::Hide { target, reason: reason.clone() };
+        let draft = Draft { feed, id: self.sources.id(), author, body, attempt: None };
+        let now = unit.now;
+        let outcome = store::feed::append(&mut unit.tx, now, std::slice::from_ref(&draft)).await?.pop();
+        let Some(Outcome::Fresh(written)) = outcome else { return Err(ActError::CidConflict) };
+        unit.audit(Some(person.account), "message.hide", format!("message:{target}"), &reason).await?;
+        let (seq, id, at) = (written.seq, written.id, written.at);
+        let entry = Entry { feed, seq, id, at, author: draft.author, body: draft.body };
+        unit.tell(Event::Appended { entry: Box::new(entry), cid: None });
+        unit.commit().await?;
+        Ok(written)
+    }
+}
+
+fn parse_reason(reason: &str) -> ActResult<String> {
+    let reason = clean(reason);
+    match reason.chars().count() {
+        0 => Err(ActError::invalid("reason", "empty", "a reason is needed")),
+        1..=LONGEST_REASON => Ok(reason),
+        _ => Err(ActError::invalid("reason", "too_long", "a reason has at most 500 characters")),
+    }
+}

@@ -1,0 +1,183 @@
+//! How fast anyone may do what. Kept in memory per node: a restart forgives. All of these fail open, since
+//! they keep load away and guard no secret; guessing passwords is also slowed by the hashing itself.
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use domain::id::AccountId;
+use domain::source::Sources;
+use governor::clock::Clock;
+use governor::middleware::NoOpMiddleware;
+use governor::nanos::Nanos;
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
+
+use crate::acts::error::{ActError, ActResult};
+
+/// The clock the limits run on: the one that was handed in.
+#[derive(Clone)]
+struct ByMoments(Sources);
+
+impl Clock for ByMoments {
+    type Instant = Nanos;
+
+    fn now(&self) -> Nanos {
+        Duration::from_millis(self.0.now().millis().max(0).unsigned_abs()).into()
+    }
+}
+
+type Keyed<K> = RateLimiter<K, DashMapStateStore<K>, ByMoments, NoOpMiddleware<Nanos>>;
+
+/// An address as limits see it: IPv6 by /64, since one household owns that many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Neighbourhood(IpAddr);
+
+impl From<IpAddr> for Neighbourhood {
+    fn from(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V6(address) => Self(IpAddr::V6((u128::from(address) >> 64 << 64).into())),
+            v4 @ IpAddr::V4(_) => Self(v4),
+        }
+    }
+}
+
+/// All limits.
+pub struct Limits {
+    clock: ByMoments,
+    lifted: bool,
+    sign_in: Keyed<Neighbourhood>,
+    sign_in_to: Keyed<String>,
+    sign_up: Keyed<Neighbourhood>,
+    post: Keyed<AccountId>,
+    change: Keyed<AccountId>,
+}
+
+/// What the limits are to be.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Sign-ins a minute from one address.
+    pub sign_ins: u32,
+    /// Sign-ins a minute to one login.
+    pub sign_ins_to_login: u32,
+    /// Sign-ups a minute from one address.
+    pub sign_ups: u32,
+    /// Posts one may write in a row.
+    pub posts: u32,
+    /// How long until one more, in milliseconds.
+    pub post_every: u64,
+    /// Other changes a minute.
+    pub changes: u32,
+}
+
+impl Pace {
+    /// For people in the open.
+    pub const OPEN: Self =
+        Self { sign_ins: 60, sign_ins_to_login: 10, sign_ups: 20, posts: 60, post_every: 1000, changes: 240 };
+    /// For a demo, where one visitor plays everybody.
+    pub const DEMO: Self = Self {
+        sign_ins: 600,
+        sign_ins_to_login: 300,
+        sign_ups: 200,
+        posts: 200,
+        post_every: 200,
+        changes: 1200,
+    };
+}
+
+impl Limits {
+    /// Limits of this pace; `lifted` for load tests on loopback, where only counting goes on.
+    pub fn new(pace: Pace, lifted: bool, sources: Sources) -> Self {
+        let clock = ByMoments(sources);
+        Self {
+            lifted,
+            sign_in: keyed(per_minute(pace.sign_ins), &clock),
+            sign_in_to: keyed(per_minute(pace.sign_ins_to_login), &clock),
+            sign_up: keyed(per_minute(pace.sign_ups), &clock),
+            post: keyed(every(pace.post_every, pace.posts), &clock),
+            change: keyed(per_minute(pace.changes), &clock),
+            clock,
+        }
+    }
+
+    /// One more try to sign in.
+    ///
+    /// # Errors
+    /// [`ActError::RateLimited`].
+    pub fn sign_in(&self, from: IpAddr, login: &str) -> ActResult<()> {
+        self.check(&self.sign_in, &from.into())?;
+        self.check(&self.sign_in_to, &login.to_owned())
+    }
+
+    /// One more sign-up.
+    ///
+    /// # Errors
+    /// [`ActError::RateLimited`].
+    pub fn sign_up(&self, from: IpAddr) -> ActResult<()> {
+        self.check(&self.sign_up, &from.into())
+    }
+
+    /// One more post.
+    ///
+    /// # Errors
+    /// [`ActError::RateLimited`].
+    pub fn post(&self, account: AccountId) -> ActResult<()> {
+        self.check(&self.post, &account)
+    }
+
+    /// One more change of any other kind.
+    ///
+    /// # Errors
+    /// [`ActError::RateLimited`].
+    pub fn change(&self, account: AccountId) -> ActResult<()> {
+        self.check(&self.change, &account)
+    }
+
+    fn check<K: Clone + Eq + std::hash::Hash>(&self, limiter: &Keyed<K>, key: &K) -> ActResult<()> {
+        if self.lifted {
+            return Ok(());
+        }
+        limiter.check_key(key).map(|_| ()).map_err(|not_until| {
+            let wait = not_until.wait_time_from(self.clock.now());
+            ActError::RateLimited { retry_after: wait.as_secs().saturating_add(1) }
+        })
+    }
+
+    /// Forgets those who have been quiet long enough, so that memory does not grow with the number of visitors.
+    pub fn forget_the_quiet(&self) {
+        self.sign_in.retain_recent();
+        self.sign_in_to.retain_recent();
+        self.sign_up.retain_recent();
+        self.post.retain_recent();
+        self.change.retain_recent();
+    }
+}
+
+fn keyed<K: Clone + Eq + std::hash::Hash>(quota: Quota, clock: &ByMoments) -> Keyed<K> {
+    RateLimiter::new(quota, DashMapStateStore::default(), clock.clone())
+}
+
+fn per_minute(times: u32) -> Quota {
+    Quota::per_minute(NonZeroU32::new(times).unwrap_or(NonZeroU32::MIN))
+}
+
+fn every(millis: u64, burst: u32) -> Quota {
+    let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+    Quota::with_period(Duration::from_millis(millis.max(1)))
+        .unwrap_or_else(|| Quota::per_second(NonZeroU32::MIN))
+        .allow_burst(burst)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_household_is_one_neighbour() {
+        let of = |text: &str| Neighbourhood::from(text.parse::<IpAddr>().unwrap());
+        assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+    }
+}

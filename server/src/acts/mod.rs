@@ -1,0 +1,151 @@
+//! Everything anyone can do. Acts ask the policy, write in one transaction and announce after its commit;
+//! nothing else in the server writes or announces. They know no HTTP, no frames and no JSON shapes.
+
+pub mod account;
+pub mod catalogue;
+pub mod demo;
+pub mod edit;
+pub mod error;
+pub mod grant;
+pub mod hide;
+pub mod limit;
+pub mod me;
+pub mod post;
+pub mod post_box;
+pub mod provision;
+pub mod read;
+pub mod room;
+pub mod session;
+pub mod unit;
+
+use std::sync::Arc;
+
+use domain::actor::Actor;
+use domain::policy::{Act, Admitted, Target, admit};
+use domain::source::Sources;
+use parking_lot::RwLock;
+use store::Store;
+
+use crate::acts::catalogue::{Catalogue, RoomEntry};
+use crate::acts::error::{ActError, ActResult};
+use crate::acts::limit::Limits;
+use crate::acts::post_box::PostBox;
+use crate::acts::unit::Writer;
+use crate::auth::password::Passwords;
+use crate::auth::token::Tokens;
+
+/// What acts need to be done.
+pub struct Acts {
+    pub(crate) store: Store,
+    pub(crate) writer: Writer,
+    pub(crate) sources: Sources,
+    pub(crate) passwords: Passwords,
+    pub(crate) tokens: Tokens,
+    pub(crate) limits: Limits,
+    pub(crate) posts: PostBox,
+    pub(crate) demo: bool,
+    catalogue: RwLock<Arc<Catalogue>>,
+}
+
+/// The parts [`Acts`] are made of.
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// Begins transactions and announces.
+    pub writer: Writer,
+    /// Clock and dice.
+    pub sources: Sources,
+    /// Hashes passwords.
+    pub passwords: Passwords,
+    /// Makes tokens.
+    pub tokens: Tokens,
+    /// Slows people down.
+    pub limits: Limits,
+    /// Posts in groups.
+    pub posts: PostBox,
+    /// Whether this is a demo, where password rules do not hold.
+    pub demo: bool,
+}
+
+impl Acts {
+    /// Acts on an opened and migrated database.
+    ///
+    /// # Errors
+    /// When the catalogue cannot be read.
+    pub async fn open(parts: Parts) -> ActResult<Self> {
+        let catalogue = RwLock::new(Arc::new(Catalogue::read(&parts.store).await?));
+        let Parts { store, writer, sources, passwords, tokens, limits, posts, demo } = parts;
+        Ok(Self { store, writer, sources, passwords, tokens, limits, posts, demo, catalogue })
+    }
+
+    /// Regions, organisations and rooms as they stand.
+    pub fn catalogue(&self) -> Arc<Catalogue> {
+        self.catalogue.read().clone()
+    }
+
+    /// Reads the catalogue again, after provisioning.
+    ///
+    /// # Errors
+    /// When it cannot be read; then the old one stays.
+    pub async fn reload_catalogue(&self) -> ActResult<()> {
+        let fresh = Arc::new(Catalogue::read(&self.store).await?);
+        *self.catalogue.write() = fresh;
+        Ok(())
+    }
+
+    /// The current moment.
+    pub fn now(&self) -> domain::moment::Moment {
+        self.sources.now()
+    }
+
+    /// Lets limits forget those who have been quiet.
+    pub fn forget_the_quiet(&self) {
+        self.limits.forget_the_quiet();
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`ActError::Busy`] when it does not.
+    pub async fn is_ready(&self) -> ActResult<()> {
+        Ok(self.store.answers().await?)
+    }
+
+    /// The gate for acts done to the service as a whole.
+    ///
+    /// # Errors
+    /// [`ActError::Denied`].
+    pub fn admit_to_service(actor: &Actor, act: Act) -> ActResult<Admitted> {
+        Ok(admit(actor, act, Target::Service)?)
+    }
+
+    /// The gate for acts done to a room; reads the membership afresh.
+    ///
+    /// # Errors
+    /// [`ActError::Denied`], or the store's.
+    pub(crate) async fn admit_to_room(
+        &self,
+        actor: &Actor,
+        act: Act,
+        entry: &RoomEntry,
+    ) -> ActResult<Admitted> {
+        let member = match actor {
+            Actor::Guest => false,
+            Actor::Person(person) => {
+                store::member::is_member(&self.store, entry.room.id, person.account).await?
+            }
+        };
+        Ok(admit(actor, act, Target::Room { room: &entry.room, member })?)
+    }
+
+    /// The room with this id, for those who may know of it: what `actor` may not see does not exist.
+    ///
+    /// # Errors
+    /// [`ActError::Denied`] when it does not exist for `actor`.
+    pub(crate) fn visible_room(&self, actor: &Actor, id: &str) -> ActResult<Arc<RoomEntry>> {
+        let id = id.parse().map_err(|_| ActError::not_found())?;
+        let entry = self.catalogue().room(id).ok_or_else(ActError::not_found)?;
+        admit(actor, Act::SeeRoom, Target::Room { room: &entry.room, member: false })?;
+        Ok(entry)
+    }
+}

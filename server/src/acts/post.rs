@@ -1,0 +1,181 @@
+//! Saying something in a room, and giving up a try to.
+
+use domain::actor::{Actor, Kind, Person};
+use domain::feed::{Body, Feed};
+use domain::message::{Author, Cid};
+use domain::person::Signature;
+use domain::policy::Act;
+use domain::region::OutsideHours;
+use domain::room::RoomKind;
+use domain::text::MessageText;
+use sha2::{Digest as _, Sha256};
+use store::cid::Fate;
+pub use store::feed::Written;
+use store::feed::{Draft, Outcome};
+
+use crate::acts::Acts;
+use crate::acts::catalogue::RoomEntry;
+use crate::acts::error::{ActError, ActResult};
+
+/// Something a person wants to say.
+#[derive(Debug, Clone)]
+pub struct Saying {
+    /// The room's id, as sent.
+    pub room: String,
+    /// The client's name for this try, as sent.
+    pub cid: String,
+    /// The text, as sent.
+    pub text: String,
+}
+
+/// Where it landed, and whether it landed just now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Landed {
+    /// Where.
+    pub written: Written,
+    /// `false` when the same try had landed before.
+    pub fresh: bool,
+}
+
+/// What became of a try that is given up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GivenUp {
+    /// It is barred for ever.
+    Barred,
+    /// It had landed here.
+    Landed(Written),
+}
+
+impl Acts {
+    /// Says something in a room; answers when it is durable.
+    ///
+    /// # Errors
+    /// Any [`ActError`]; nothing was stored then.
+    pub async fn post(&self, person: &Person, saying: Saying) -> ActResult<Landed> {
+        self.limits.post(person.account)?;
+        let actor = Actor::Person(person.clone());
+        let entry = self.visible_room(&actor, &saying.room)?;
+        let admitted = self.admit_to_room(&actor, Act::Post, &entry).await?;
+        let cid = parse_cid(&saying.cid)?;
+        let text = parse_text(&saying.text)?;
+        let digest = digest("post", &entry.room.id.to_string(), &saying.text);
+        if let Some(closed) = self.closed_to(person, &entry) {
+            return self.earlier(person, &cid, &digest).await?.ok_or(closed);
+        }
+        let draft = Draft {
+            feed: Feed::Room(entry.room.id),
+            id: self.sources.id(),
+            author: self.author(person, &entry).await?,
+            body: Body::Message { text: Some(text.as_str().to_owned()) },
+            attempt: Some((cid, digest)),
+        };
+        landed(self.posts.post(admitted, draft).await?)
+    }
+
+    /// Gives up a try: it is barred for ever, unless it had landed.
+    ///
+    /// # Errors
+    /// Any [`ActError`].
+    pub async fn cancel(&self, person: &Person, cid: &str) -> ActResult<GivenUp> {
+        self.limits.change(person.account)?;
+        let cid = parse_cid(cid)?;
+        let admitted = Self::admit_to_service(&Actor::Person(person.clone()), Act::Cancel)?;
+        let mut unit = self.writer.begin(admitted).await?;
+        let fate = store::cid::bar(&mut unit.tx, person.account, &cid).await?;
+        unit.commit().await?;
+        Ok(match fate {
+            Fate::Barred => GivenUp::Barred,
+            Fate::Written { written, .. } => GivenUp::Landed(written),
+        })
+    }
+
+    /// In a region that is read-only outside its hours, residents wait for the next opening.
+    fn closed_to(&self, person: &Person, entry: &RoomEntry) -> Option<ActError> {
+        let applies = person.kind == Kind::Resident
+            && entry.room.kind == RoomKind::Medchat
+            && entry.outside_hours == OutsideHours::ReadOnly;
+        let state = applies.then(|| entry.opening.at(self.sources.now()))?;
+        (!state.open).then_some(ActError::WrongState { state: "closed", next_opening: state.next_opening })
+    }
+
+    /// What the same try with the same content had made before, if it had.
+    pub(crate) async fn earlier(
+        &self,
+        person: &Person,
+        cid: &Cid,
+        digest: &str,
+    ) -> ActResult<Option<Landed>> {
+        match store::cid::look_up(&self.store, person.account, cid).await? {
+            None => Ok(None),
+            Some(Fate::Written { digest: before, written }) if before == digest => {
+                Ok(Some(Landed { written, fresh: false }))
+            }
+            Some(_) => Err(ActError::CidConflict),
+        }
+    }
+
+    /// The author as readers of this room will see one.
+    pub(crate) async fn author(&self, person: &Person, entry: &RoomEntry) -> ActResult<Author> {
+        let signature = match person.kind {
+            Kind::Resident => None,
+            Kind::Staff => self.signature(person, Some(entry)).await?,
+        };
+        Ok(Author { account: person.account, kind: person.kind, alias: person.alias.clone(), signature })
+    }
+
+    /// What the server puts under a staff message: the organisation is the one whose grant covers the room.
+    pub(crate) async fn signature(
+        &self,
+        person: &Person,
+        entry: Option<&RoomEntry>,
+    ) -> ActResult<Option<Signature>> {
+        let Some(account) = store::account::by_id(&self.store, person.account).await? else {
+            return Ok(None);
+        };
+        let catalogue = self.catalogue();
+        let covers = |scope: &domain::grant::Scope| entry.is_none_or(|entry| scope.covers(&entry.room));
+        let organisation = person.holding().find_map(|grant| match &grant.scope {
+            scope @ domain::grant::Scope::Organisation(id) if covers(scope) => catalogue.organisation(*id),
+            _ => None,
+        });
+        Ok(Some(Signature {
+            name: account.name.unwrap_or(account.alias),
+            position: account.position.unwrap_or_default(),
+            organisation: organisation
+                .map(|organisation| organisation.name.clone())
+                .or(account.employer)
+                .unwrap_or_default(),
+        }))
+    }
+}
+
+/// Reads a cid.
+///
+/// # Errors
+/// [`ActError::Invalid`].
+pub fn parse_cid(cid: &str) -> ActResult<Cid> {
+    Cid::new(cid).map_err(|error| ActError::invalid("cid", "not_a_cid", error))
+}
+
+pub(crate) fn parse_text(text: &str) -> ActResult<MessageText> {
+    MessageText::new(text).map_err(|fault| ActError::invalid("text", fault.code(), fault))
+}
+
+/// The digest of what a client sent, as it was sent: the same try must not change its mind.
+pub(crate) fn digest(act: &str, target: &str, text: &str) -> String {
+    use base64::Engine as _;
+    let mut hash = Sha256::new();
+    for part in [act, target, text] {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(hash.finalize())
+}
+
+pub(crate) fn landed(outcome: Outcome) -> ActResult<Landed> {
+    match outcome {
+        Outcome::Fresh(written) => Ok(Landed { written, fresh: true }),
+        Outcome::Repeated(written) => Ok(Landed { written, fresh: false }),
+        Outcome::Conflict => Err(ActError::CidConflict),
+    }
+}

@@ -1,0 +1,136 @@
+//! The post box: posts are written in groups. What arrived while the last group was being made durable
+//! shares the next transaction and its one sync to disk; each post keeps its own outcome. A group is at most
+//! 256 posts; nobody waits for a group to fill.
+
+use domain::event::Event;
+use domain::feed::Entry;
+use domain::policy::Admitted;
+use store::StoreError;
+use store::feed::{Draft, Outcome};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::acts::error::{ActError, ActResult};
+use crate::acts::unit::Writer;
+
+/// How many posts share a transaction at most.
+const GROUP: usize = 256;
+/// How many may wait: about a second's worth. Beyond that the server says so.
+const WAITING: usize = 8192;
+
+struct Letter {
+    draft: Draft,
+    admitted: Admitted,
+    reply: oneshot::Sender<Result<Outcome, ActError>>,
+}
+
+/// Where posts are handed in.
+#[derive(Clone)]
+pub struct PostBox(mpsc::Sender<Letter>);
+
+/// The other end, which writes them.
+pub struct Postman {
+    letters: mpsc::Receiver<Letter>,
+    writer: Writer,
+}
+
+/// A box and the postman who empties it.
+pub fn open(writer: Writer) -> (PostBox, Postman) {
+    let (sender, letters) = mpsc::channel(WAITING);
+    (PostBox(sender), Postman { letters, writer })
+}
+
+impl PostBox {
+    /// Hands in a post and waits until it is durable.
+    ///
+    /// # Errors
+    /// [`ActError::Busy`] when too many wait or the database does not answer.
+    pub async fn post(&self, admitted: Admitted, draft: Draft) -> ActResult<Outcome> {
+        let (reply, outcome) = oneshot::channel();
+        self.0.try_send(Letter { draft, admitted, reply }).map_err(|_| ActError::Busy(None))?;
+        outcome.await.map_err(|_| ActError::Busy(None))?
+    }
+}
+
+impl Postman {
+    /// Writes until the last box is gone.
+    pub async fn run(mut self) {
+        let mut group = Vec::with_capacity(GROUP);
+        while self.letters.recv_many(&mut group, GROUP).await > 0 {
+            metrics::histogram!("medchat_post_group_size").record(group.len() as f64);
+            self.deliver(std::mem::take(&mut group)).await;
+        }
+    }
+
+    async fn deliver(&self, group: Vec<Letter>) {
+        let mut drafts = Vec::with_capacity(group.len());
+        let mut replies = Vec::with_capacity(group.len());
+        let first = group.first().map(|letter| letter.admitted);
+        for Letter { draft, reply, .. } in group {
+            drafts.push(draft);
+            replies.push(reply);
+        }
+        let Some(admitted) = first else { return };
+        #[cfg(feature = "hasty-ack")]
+        let replies = hasty(&drafts, replies);
+        match self.write(admitted, &drafts).await {
+            Ok(outcomes) => {
+                for (reply, outcome) in replies.into_iter().zip(outcomes) {
+                    // Who hung up meanwhile asks again with the same cid.
+                    let _ = reply.send(Ok(outcome));
+                }
+            }
+            Err(error) => {
+                tracing::warn!(error = %error, posts = drafts.len(), "a group of posts was not written");
+                for reply in replies {
+                    let _ = reply.send(Err(like(&error)));
+                }
+            }
+        }
+    }
+
+    async fn write(&self, admitted: Admitted, drafts: &[Draft]) -> Result<Vec<Outcome>, StoreError> {
+        let mut unit = self.writer.begin(admitted).await?;
+        let now = unit.now;
+        let outcomes = store::feed::append(&mut unit.tx, now, drafts).await?;
+        for (draft, outcome) in drafts.iter().zip(&outcomes) {
+            if let Outcome::Fresh(written) = outcome {
+                unit.tell(Event::Appended {
+                    entry: Box::new(Entry {
+                        feed: written.feed,
+                        seq: written.seq,
+                        id: written.id,
+                        at: written.at,
+                        author: draft.author.clone(),
+                        body: draft.body.clone(),
+                    }),
+                    cid: draft.attempt.as_ref().map(|(cid, _)| cid.to_string()),
+                });
+            }
+        }
+        unit.commit().await?;
+        Ok(outcomes)
+    }
+}
+
+/// The same failure for each post of a group: the store's errors are made once and cannot be copied.
+fn like(error: &StoreError) -> ActError {
+    match error {
+        StoreError::Full(_) => ActError::StorageFull,
+        StoreError::Unavailable(_) => ActError::Busy(None),
+        other => ActError::Broken(other.to_string().into()),
+    }
+}
+
+/// What a server that acknowledges too early would do; the kill -9 harness must find its losses.
+#[cfg(feature = "hasty-ack")]
+fn hasty(
+    drafts: &[Draft],
+    replies: Vec<oneshot::Sender<Result<Outcome, ActError>>>,
+) -> Vec<oneshot::Sender<Result<Outcome, ActError>>> {
+    for (draft, reply) in drafts.iter().zip(replies) {
+        let at = domain::moment::Moment::from_millis(0);
+        let written = store::feed::Written { feed: draft.feed, seq: 0, id: draft.id, at };
+        let _ = reply.send(Ok(Outcome::Fresh(written)));
+    }
+    Vec::new()
+}

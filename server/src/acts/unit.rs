@@ -1,0 +1,109 @@
+//! The unit of work: one transaction, its audit rows and the events that leave when it is committed. The only
+//! place that begins a transaction or announces; an announcement before the commit cannot be written.
+
+use domain::event::Event;
+use domain::id::AccountId;
+use domain::moment::Moment;
+use domain::policy::Admitted;
+use domain::source::Sources;
+use store::{Store, StoreResult, Tx};
+
+use crate::live::bus::Bus;
+
+/// Begins units of work.
+#[derive(Clone)]
+pub struct Writer {
+    store: Store,
+    bus: Bus,
+    sources: Sources,
+}
+
+/// A unit of work.
+pub struct Unit {
+    /// The transaction, for statements of the store.
+    pub tx: Tx,
+    /// The moment of the act.
+    pub now: Moment,
+    events: Vec<Event>,
+    bus: Bus,
+    sources: Sources,
+}
+
+impl Writer {
+    /// A writer of `store` that announces on `bus`.
+    pub const fn new(store: Store, bus: Bus, sources: Sources) -> Self {
+        Self { store, bus, sources }
+    }
+
+    /// Begins the unit of an act that the gate let pass.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn begin(&self, _admitted: Admitted) -> StoreResult<Unit> {
+        self.unit().await
+    }
+
+    /// Begins a unit of the operator, who holds the files of this server, or of the server itself.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn begin_as_operator(&self) -> StoreResult<Unit> {
+        self.unit().await
+    }
+
+    async fn unit(&self) -> StoreResult<Unit> {
+        Ok(Unit {
+            tx: self.store.begin().await?,
+            now: self.sources.now(),
+            events: Vec::new(),
+            bus: self.bus.clone(),
+            sources: self.sources.clone(),
+        })
+    }
+
+    /// Tells those who listen what the server noticed by itself, such as a grant whose end has come.
+    pub fn notice(&self, events: &[Event]) {
+        self.bus.announce(events);
+    }
+}
+
+impl Unit {
+    /// Collects something to be told after the commit.
+    pub fn tell(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// Writes an audit row.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn audit(
+        &mut self,
+        actor: Option<AccountId>,
+        act: &str,
+        target: impl ToString,
+        reason: &str,
+    ) -> StoreResult<()> {
+        let row = store::audit::Row {
+            id: self.sources.id(),
+            at: self.now,
+            actor,
+            act: act.into(),
+            target: target.to_string(),
+            reason: reason.into(),
+        };
+        store::audit::add(&mut self.tx, &row).await
+    }
+
+    /// Makes everything durable, then tells.
+    ///
+    /// # Errors
+    /// Those of the store; then nothing was told and nothing may be acknowledged.
+    pub async fn commit(self) -> StoreResult<()> {
+        self.tx.commit().await?;
+        if !self.events.is_empty() {
+            self.bus.announce(&self.events);
+        }
+        Ok(())
+    }
+}

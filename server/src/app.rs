@@ -1,0 +1,263 @@
+//! The composition root: turns a configuration into parts, parts into tasks, and stops them in order. Holds no
+//! rule. The only place that asks the system for time and randomness, to hand them down.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::get;
+use domain::moment::Moment;
+use domain::source::{Clock, Dice, Sources};
+use metrics_exporter_prometheus::PrometheusHandle;
+use rand::RngCore as _;
+use store::{Address, Store};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::acts::limit::{Limits, Pace};
+use crate::acts::unit::Writer;
+use crate::acts::{Acts, Parts, post_box, provision};
+use crate::auth::password::Passwords;
+use crate::auth::secrets::Secrets;
+use crate::auth::token::Tokens;
+use crate::config::Config;
+use crate::http::address::Peer;
+use crate::http::origin::Origins;
+use crate::http::{self, CookieForm, layers};
+use crate::live::bus::Bus;
+use crate::live::hub::Hub;
+use crate::observe::health::Health;
+use crate::socket::{self, Sockets};
+use crate::{serve, ticker};
+
+/// Over how many seconds sockets are asked to leave.
+const DRAIN_SECONDS: usize = 4;
+
+struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is where the moment comes from")]
+    fn now(&self) -> Moment {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let millis = since.map(|since| since.as_millis()).unwrap_or_default();
+        Moment::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
+    }
+}
+
+struct SystemDice;
+
+impl Dice for SystemDice {
+    fn fill(&self, bytes: &mut [u8]) {
+        rand::rng().fill_bytes(bytes);
+    }
+}
+
+/// The system's clock and dice.
+pub fn sources() -> Sources {
+    Sources::new(Arc::new(SystemClock), Arc::new(SystemDice))
+}
+
+/// Everything put together, ready to serve.
+pub struct Server {
+    /// Everything anyone can do.
+    pub acts: Arc<Acts>,
+    /// Who listens.
+    pub hub: Arc<Hub>,
+    /// The site and the socket.
+    pub router: Router,
+    health: Arc<Health>,
+    store: Store,
+    sources: Sources,
+    tasks: TaskTracker,
+    sockets: TaskTracker,
+    stop: CancellationToken,
+}
+
+/// What is needed to put a server together.
+pub struct Ground {
+    /// An opened and migrated database.
+    pub store: Store,
+    /// The keys.
+    pub secrets: Secrets,
+    /// Clock and dice.
+    pub sources: Sources,
+    /// Where it will listen.
+    pub address: SocketAddr,
+}
+
+/// Opens the database of `config`, refusing one that keeps its promises less well than agreed.
+///
+/// # Errors
+/// One clear line.
+pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
+    if let Address::Sqlite(path) = &config.database {
+        let folder = path.parent().unwrap_or(path);
+        std::fs::create_dir_all(folder).with_context(|| format!("the data folder {}", folder.display()))?;
+    }
+    Ok(Store::open(&config.database).await?)
+}
+
+impl Server {
+    /// Puts a server together.
+    ///
+    /// # Errors
+    /// One clear line.
+    pub async fn build(config: &Config, ground: Ground) -> anyhow::Result<Self> {
+        let Ground { store, secrets, sources, address } = ground;
+        let hub = Arc::new(Hub::new(store.clone()));
+        let bus = Bus::Local(hub.clone());
+        let writer = Writer::new(store.clone(), bus, sources.clone());
+        remember_keys(&store, &writer, &secrets).await?;
+        let (posts, postman) = post_box::open(writer.clone());
+        let tasks = TaskTracker::new();
+        tasks.spawn(postman.run());
+        if config.demo {
+            provision::provision(&store, &writer, &sources, &crate::acts::demo::plans()?, false).await?;
+        }
+        let pace = if config.demo { Pace::DEMO } else { Pace::OPEN };
+        let acts = Arc::new(
+            Acts::open(Parts {
+                store: store.clone(),
+                writer,
+                sources: sources.clone(),
+                passwords: Passwords::new(sources.clone())?,
+                tokens: Tokens::new(&secrets, sources.clone())
+                    .ok_or_else(|| anyhow!("there is no signing key"))?,
+                limits: Limits::new(pace, config.load_test, sources.clone()),
+                posts,
+                demo: config.demo,
+            })
+            .await?,
+        );
+        if config.demo {
+            acts.set_up_demo().await?;
+        }
+        let health = Arc::new(Health::default());
+        let sockets = TaskTracker::new();
+        let router = router(config, &acts, &hub, &health, &sockets, address)?;
+        let stop = CancellationToken::new();
+        Ok(Self { acts, hub, router, health, store, sources, tasks, sockets, stop })
+    }
+
+    /// Serves until `asked_to_stop` is done, then stops in order: readiness falls, nothing new is accepted,
+    /// sockets are asked to leave a few at a time, what was taken is written, the database is closed.
+    pub async fn run(self, listener: TcpListener, asked_to_stop: impl Future<Output = ()>) {
+        let Self { acts, hub, router, health, store, sources, tasks, sockets, stop } = self;
+        tasks.spawn(ticker::sweep(hub.clone(), stop.clone()));
+        tasks.spawn(ticker::catch_up(hub.clone(), store.clone(), sources.clone(), stop.clone()));
+        tasks.spawn(ticker::turn_grants(acts.clone(), sources, stop.clone()));
+        tasks.spawn(ticker::forget(acts.clone(), stop.clone()));
+        let accepting = CancellationToken::new();
+        let serving = tokio::spawn(serve::serve(listener, layers::wrap(router), accepting.clone()));
+        asked_to_stop.await;
+        tracing::info!("going down: readiness falls, sockets leave, what was taken is written");
+        health.drain();
+        accepting.cancel();
+        for second in 0..DRAIN_SECONDS {
+            hub.drain(second, DRAIN_SECONDS);
+            if sockets.is_empty() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        let _ = serving.await;
+        sockets.close();
+        let _ = tokio::time::timeout(Duration::from_secs(6), sockets.wait()).await;
+        stop.cancel();
+        // With the last holder of the post box gone the postman writes what is left and ends.
+        drop(acts);
+        tasks.close();
+        let _ = tokio::time::timeout(Duration::from_secs(5), tasks.wait()).await;
+        store.close().await;
+        tracing::info!("down");
+    }
+}
+
+/// The ids of the keys are noted in the database: a node with others would sign what nobody else accepts.
+async fn remember_keys(store: &Store, writer: &Writer, secrets: &Secrets) -> anyhow::Result<()> {
+    const FACT: &str = "keys";
+    let ids = secrets.ids();
+    match store::fact::find(store, FACT).await? {
+        Some(known) if known == ids => Ok(()),
+        Some(known) => Err(anyhow!(
+            "the database knows the keys {known}, the secrets folder holds {ids}: give this node the same folder"
+        )),
+        None => {
+            let mut unit = writer.begin_as_operator().await?;
+            store::fact::set(&mut unit.tx, FACT, &ids).await?;
+            Ok(unit.commit().await?)
+        }
+    }
+}
+
+fn router(
+    config: &Config,
+    acts: &Arc<Acts>,
+    hub: &Arc<Hub>,
+    health: &Arc<Health>,
+    tasks: &TaskTracker,
+    address: SocketAddr,
+) -> anyhow::Result<Router> {
+    let origins = origins(config, address);
+    let plain = config.demo || origins.iter().all(|origin| origin.starts_with("http://"));
+    let options = http::Options {
+        origins: Origins::new(origins.clone()),
+        proxies: config.trusted_proxies.clone(),
+        cookie: if plain { CookieForm::Plain } else { CookieForm::Secure },
+    };
+    let (site, app) = http::site(acts.clone(), options)?;
+    let sockets = Sockets {
+        acts: acts.clone(),
+        hub: hub.clone(),
+        origins: app.origins.clone(),
+        health: health.clone(),
+        tasks: tasks.clone(),
+    };
+    let metrics = crate::observe::metrics::install();
+    Ok(site.with_state(app).merge(socket::routes(sockets)).merge(operations(acts, health, metrics)))
+}
+
+/// Our own pages: where people know us, and on loopback every way of writing that address.
+fn origins(config: &Config, address: SocketAddr) -> Vec<String> {
+    let mut origins: Vec<String> = config.public_url.iter().chain(&config.console_url).cloned().collect();
+    if address.ip().is_loopback() {
+        let port = address.port();
+        origins.extend([format!("http://{address}"), format!("http://localhost:{port}")]);
+    }
+    if origins.is_empty() {
+        origins.push(format!("http://{address}"));
+    }
+    origins
+}
+
+/// `/healthz`, `/readyz` and, for loopback alone, `/metrics`.
+fn operations(acts: &Arc<Acts>, health: &Arc<Health>, metrics: PrometheusHandle) -> Router {
+    let ready = {
+        let (acts, health) = (acts.clone(), health.clone());
+        move || async move {
+            if health.is_draining() {
+                return (StatusCode::SERVICE_UNAVAILABLE, "draining\n");
+            }
+            match acts.is_ready().await {
+                Ok(()) => (StatusCode::OK, "ready\n"),
+                Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
+            }
+        }
+    };
+    let render = move |peer: Option<axum::Extension<Peer>>| async move {
+        match peer {
+            Some(axum::Extension(Peer(peer))) if peer.ip().is_loopback() => {
+                (StatusCode::OK, metrics.render())
+            }
+            _ => (StatusCode::NOT_FOUND, String::new()),
+        }
+    };
+    Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(render))
+}

@@ -1,0 +1,219 @@
+//! Reads the configuration and finds everything that is wrong with it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use store::Address;
+
+use crate::config::Config;
+
+/// All that is wrong with a configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problems(pub Vec<String>);
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join("\n"))
+    }
+}
+
+impl std::error::Error for Problems {}
+
+/// A configuration file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    listen: Option<String>,
+    data_dir: Option<String>,
+    secrets_dir: Option<String>,
+    database_url: Option<String>,
+    database_password_file: Option<String>,
+    public_url: Option<String>,
+    console_url: Option<String>,
+    trusted_proxies: Option<String>,
+    log: Option<String>,
+    load_test: bool,
+}
+
+/// The names of the variables, and the field each one fills.
+pub(super) const VARIABLES: [&str; 9] = [
+    "listen",
+    "data_dir",
+    "secrets_dir",
+    "database_url",
+    "database_password_file",
+    "public_url",
+    "console_url",
+    "trusted_proxies",
+    "log",
+];
+
+/// Reads the configuration of this process. `file` comes from the command line.
+///
+/// # Errors
+/// [`Problems`], all of them.
+pub fn read(file: Option<&Path>, demo: bool) -> Result<Config, Problems> {
+    #[expect(clippy::disallowed_methods, reason = "this is the module that reads the environment")]
+    let environment: BTreeMap<String, String> =
+        std::env::vars().filter(|(name, _)| name.starts_with("MEDCHAT_")).collect();
+    resolve(file, &environment, demo)
+}
+
+fn resolve(
+    file: Option<&Path>,
+    environment: &BTreeMap<String, String>,
+    demo: bool,
+) -> Result<Config, Problems> {
+    let named = file.map(Path::to_owned).or_else(|| environment.get("MEDCHAT_CONFIG").map(PathBuf::from));
+    let mut file = match named {
+        None => File::default(),
+        Some(path) => read_file(&path)?,
+    };
+    let take = |name: &str, from_file: Option<String>| -> Option<String> {
+        let variable = format!("MEDCHAT_{}", name.to_uppercase());
+        environment.get(&variable).filter(|value| !value.is_empty()).cloned().or(from_file)
+    };
+    let mut problems = Vec::new();
+    let data_dir = PathBuf::from(take("data_dir", file.data_dir.take()).unwrap_or_else(|| "data".into()));
+    let listen = take("listen", file.listen.take()).unwrap_or_else(|| "127.0.0.1:8080".into());
+    let listen: Option<SocketAddr> =
+        parse(&listen, "listen", "an address and a port, 127.0.0.1:8080", &mut problems);
+    let proxies = take("trusted_proxies", file.trusted_proxies.take()).unwrap_or_default();
+    let trusted_proxies = proxies
+        .split(',')
+        .map(str::trim)
+        .filter(|address| !address.is_empty())
+        .filter_map(|address| {
+            parse::<IpAddr>(address, "trusted_proxies", "addresses and commas", &mut problems)
+        })
+        .collect();
+    let password_file = take("database_password_file", file.database_password_file.take());
+    let url = take("database_url", file.database_url.take());
+    let database = database(url, password_file, &data_dir, &mut problems);
+    let public_url = origin(take("public_url", file.public_url.take()), "public_url", &mut problems);
+    let console_url = origin(take("console_url", file.console_url.take()), "console_url", &mut problems);
+    if (demo || file.load_test) && listen.is_some_and(|listen| !listen.ip().is_loopback()) {
+        problems.push("listen: a demo or a load test runs on loopback only, such as 127.0.0.1:8080".into());
+    }
+    match (listen, database) {
+        (Some(listen), Some(database)) if problems.is_empty() => Ok(Config {
+            listen,
+            secrets_dir: take("secrets_dir", file.secrets_dir.take())
+                .map_or_else(|| data_dir.join("secrets"), PathBuf::from),
+            data_dir,
+            database,
+            public_url,
+            console_url,
+            trusted_proxies,
+            log: take("log", file.log.take()).unwrap_or_else(|| "info".into()),
+            load_test: file.load_test,
+            demo,
+            unknown: environment.keys().filter(|name| !is_known(name)).cloned().collect(),
+        }),
+        _ => Err(Problems(problems)),
+    }
+}
+
+fn is_known(variable: &str) -> bool {
+    let name = variable.trim_start_matches("MEDCHAT_").to_lowercase();
+    name == "config" || VARIABLES.contains(&name.as_str())
+}
+
+fn read_file(path: &Path) -> Result<File, Problems> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Problems(vec![format!("{}: {error}", path.display())]))?;
+    toml::from_str(&text)
+        .map_err(|error| Problems(vec![format!("{}: {}", path.display(), error.to_string().trim_end())]))
+}
+
+fn parse<T: std::str::FromStr>(text: &str, name: &str, form: &str, problems: &mut Vec<String>) -> Option<T> {
+    let parsed = text.parse().ok();
+    if parsed.is_none() {
+        problems.push(format!("{name}: \"{text}\" is not {form}"));
+    }
+    parsed
+}
+
+fn database(
+    url: Option<String>,
+    password_file: Option<String>,
+    data_dir: &Path,
+    problems: &mut Vec<String>,
+) -> Option<Address> {
+    let Some(url) = url else { return Some(Address::Sqlite(data_dir.join("medchat.db"))) };
+    if let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
+        return Some(Address::Sqlite(PathBuf::from(path)));
+    }
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        problems.push("database_url: it begins with sqlite: or postgres://".into());
+        return None;
+    }
+    let password = match password_file.map(|path| (std::fs::read_to_string(&path), path)) {
+        None => None,
+        Some((Ok(password), _)) => Some(password.trim_end().to_owned()),
+        Some((Err(error), path)) => {
+            problems.push(format!("database_password_file: {path}: {error}"));
+            None
+        }
+    };
+    Some(Address::Postgres { url, password })
+}
+
+/// An origin: scheme, host and port, nothing behind.
+fn origin(url: Option<String>, name: &str, problems: &mut Vec<String>) -> Option<String> {
+    let url = url?;
+    let trimmed = url.trim_end_matches('/');
+    let host = trimmed.strip_prefix("https://").or_else(|| trimmed.strip_prefix("http://"));
+    if host.is_none_or(|host| host.is_empty() || host.contains(['/', '?', '#', '@'])) {
+        problems.push(format!("{name}: \"{url}\" is not an origin, such as https://medchat.example"));
+    }
+    Some(trimmed.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(pairs: &[(&str, &str)], demo: bool) -> Result<Config, Problems> {
+        let environment = pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        resolve(None, &environment, demo)
+    }
+
+    #[test]
+    fn the_default_needs_nothing() {
+        let config = from(&[], false).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert!(matches!(&config.database, Address::Sqlite(path) if path.ends_with("data/medchat.db")));
+        assert!(config.secrets_dir.ends_with("data/secrets"));
+    }
+
+    #[test]
+    fn all_problems_are_told_at_once() {
+        let pairs = [
+            ("MEDCHAT_LISTEN", "somewhere"),
+            ("MEDCHAT_DATABASE_URL", "mysql://x"),
+            ("MEDCHAT_PUBLIC_URL", "medchat.example"),
+            ("MEDCHAT_TRUSTED_PROXIES", "10.0.0.1, proxy"),
+        ];
+        let Err(Problems(problems)) = from(&pairs, false) else { panic!("it has problems") };
+        assert_eq!(problems.len(), 4, "{problems:?}");
+    }
+
+    #[test]
+    fn a_demo_stays_on_loopback() {
+        assert!(from(&[("MEDCHAT_LISTEN", "0.0.0.0:80")], false).is_ok());
+        assert!(from(&[("MEDCHAT_LISTEN", "0.0.0.0:80")], true).is_err());
+    }
+
+    #[test]
+    fn an_unknown_key_of_a_file_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("medchat.toml");
+        std::fs::write(&path, "listen = \"127.0.0.1:0\"\nlisten_on = 1\n").unwrap();
+        let Err(problems) = resolve(Some(&path), &BTreeMap::new(), false) else { panic!("it has problems") };
+        assert!(problems.to_string().contains("listen_on"), "{problems}");
+    }
+}

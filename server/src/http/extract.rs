@@ -1,0 +1,192 @@
+//! What a handler is handed: who asks, the decoded body, the decoded query.
+
+use std::sync::Arc;
+
+use axum::RequestExt as _;
+use axum::body::Body as RawBody;
+use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
+use axum::http::header;
+use axum::http::request::Parts;
+use domain::actor::{Actor, Person};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+use wire::problem::{Code, FieldError};
+
+use crate::acts::Acts;
+use crate::http::problem::Refusal;
+
+/// The largest body, in bytes: 4 000 characters take 48 000 when each is escaped as a surrogate pair.
+pub const BODY_LIMIT: usize = 64 * 1024;
+
+/// Whoever asks, signed in or not. A token that is no good is refused, not taken for a guest.
+pub struct Caller(pub Actor);
+
+/// Whoever asks, signed in.
+pub struct SignedIn(pub Person);
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller
+where
+    Arc<Acts>: FromRef<S>,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let Some(value) = parts.headers.get(header::AUTHORIZATION) else { return Ok(Self(Actor::Guest)) };
+        let token = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
+        let token = token.ok_or_else(|| Refusal::new(Code::Unauthenticated, "sign in"))?;
+        let acts = Arc::<Acts>::from_ref(state);
+        let access = acts.bearer_of(token)?;
+        Ok(Self(Actor::Person(acts.person(access).await?)))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for SignedIn
+where
+    Arc<Acts>: FromRef<S>,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        match Caller::from_request_parts(parts, state).await?.0 {
+            Actor::Person(person) => Ok(Self(person)),
+            Actor::Guest => Err(Refusal::new(Code::Unauthenticated, "sign in")),
+        }
+    }
+}
+
+/// A decoded JSON body. Nothing at all is `{}`; an unknown field is an error.
+pub struct Json<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Refusal> {
+        let body = Limited::new(request.with_limited_body().into_body(), BODY_LIMIT);
+        let bytes = body.collect().await.map_err(|error| {
+            if error.downcast_ref::<LengthLimitError>().is_some() {
+                Refusal::new(Code::TooLarge, "the body is larger than 64 KiB")
+            } else {
+                Refusal::new(Code::Malformed, "the body broke off")
+            }
+        })?;
+        let bytes = bytes.to_bytes();
+        let text = std::str::from_utf8(&bytes).map_err(|_| Refusal::new(Code::Malformed, "not UTF-8"))?;
+        decode(if text.trim().is_empty() { "{}" } else { text }).map(Self)
+    }
+}
+
+/// Decodes JSON, telling what is no JSON from what is the wrong JSON.
+///
+/// # Errors
+/// `malformed` or `invalid` with the field.
+pub fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Refusal> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        if inner.is_data() {
+            Refusal::invalid(vec![field_error(&path, &inner.to_string())])
+        } else {
+            Refusal::new(Code::Malformed, "not JSON")
+        }
+    })?;
+    deserializer.end().map_err(|_| Refusal::new(Code::Malformed, "not JSON"))?;
+    Ok(value)
+}
+
+/// The field and what is wrong with it, without the value: it may be personal.
+pub fn field_error(path: &str, message: &str) -> FieldError {
+    let named = message.split('`').nth(1);
+    let (code, field) = if message.starts_with("unknown field") {
+        ("unknown_field", named)
+    } else if message.starts_with("missing field") {
+        ("missing_field", named)
+    } else {
+        ("wrong_type", None)
+    };
+    let path = path.trim_start_matches('.').trim_matches('?');
+    let field = match field {
+        Some(name) if path.is_empty() || path == name || path.ends_with(&format!(".{name}")) => {
+            name.to_owned()
+        }
+        Some(name) => format!("{path}.{name}"),
+        None => path.to_owned(),
+    };
+    FieldError { detail: format!("{field}: {}", code.replace('_', " ")), field, code: code.into() }
+}
+
+/// A decoded query. An unknown parameter is an error.
+pub struct Query<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Query<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        axum::extract::Query::<T>::from_request_parts(parts, state).await.map(|query| Self(query.0)).map_err(
+            |error| {
+                let message = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+                let message = message.rsplit(": ").next().unwrap_or_default().to_owned();
+                Refusal::invalid(vec![field_error("", &message)])
+            },
+        )
+    }
+}
+
+/// A page size between 1 and 100.
+///
+/// # Errors
+/// `invalid` outside of it.
+pub fn limit(limit: Option<u32>) -> Result<u32, Refusal> {
+    match limit.unwrap_or(50) {
+        limit @ 1..=100 => Ok(limit),
+        _ => Err(Refusal::invalid(vec![FieldError {
+            field: "limit".into(),
+            code: "out_of_range".into(),
+            detail: "limit: from 1 to 100".into(),
+        }])),
+    }
+}
+
+/// The raw body type, named once for those who build requests by hand.
+pub type Body = RawBody;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only decoding is looked at")]
+    struct Sample {
+        text: String,
+        scope: Option<Inner>,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only decoding is looked at")]
+    struct Inner {
+        id: u32,
+    }
+
+    fn outcome(text: &str) -> (Code, Option<(String, String)>) {
+        let refusal = decode::<Sample>(text).unwrap_err();
+        let first = refusal.problem.errors.and_then(|errors| errors.into_iter().next());
+        (refusal.problem.code, first.map(|error| (error.field, error.code)))
+    }
+
+    #[test]
+    fn no_json_is_malformed_and_wrong_json_invalid() {
+        for text in ["", "{", "nope", r#"{"text":"a"} x"#] {
+            assert_eq!(outcome(text).0, Code::Malformed, "{text}");
+        }
+        let invalid = |text: &str, field: &str, code: &str| {
+            assert_eq!(outcome(text), (Code::Invalid, Some((field.into(), code.into()))), "{text}");
+        };
+        invalid(r#"{"text":"a","extra":1}"#, "extra", "unknown_field");
+        invalid(r#"{"text":7}"#, "text", "wrong_type");
+        invalid("{}", "text", "missing_field");
+        invalid(r#"{"text":"a","scope":{"id":"x"}}"#, "scope.id", "wrong_type");
+        invalid(r#"{"text":"a","scope":{"id":1,"more":1}}"#, "scope.more", "unknown_field");
+    }
+}

@@ -1,0 +1,143 @@
+//! The HTTP API: routes, who asks, and the one mapping of errors. A handler decodes, calls one act and
+//! encodes; rules live elsewhere. Knows neither the store nor who is listening.
+
+mod account;
+pub mod address;
+pub mod assets;
+mod encode;
+pub mod extract;
+mod grant;
+pub mod layers;
+mod message;
+mod operations;
+pub mod origin;
+mod pages;
+pub mod problem;
+mod region;
+mod room;
+mod session;
+mod shell;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::FromRef;
+use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::acts::Acts;
+use crate::http::origin::Origins;
+
+/// The path under which the API lives.
+pub const BASE: &str = "/api/v1";
+
+/// What handlers need.
+#[derive(Clone)]
+pub struct App {
+    /// Everything anyone can do.
+    pub acts: Arc<Acts>,
+    /// The pages that may call with a browser's credentials.
+    pub origins: Arc<Origins>,
+    /// The proxies whose word is taken.
+    pub proxies: Arc<[IpAddr]>,
+    /// The refresh cookie's form.
+    pub cookie: session::CookieForm,
+    /// The API's description.
+    pub api: Arc<OpenApi>,
+}
+
+impl FromRef<App> for Arc<Acts> {
+    fn from_ref(app: &App) -> Self {
+        app.acts.clone()
+    }
+}
+
+impl FromRef<App> for Arc<[IpAddr]> {
+    fn from_ref(app: &App) -> Self {
+        app.proxies.clone()
+    }
+}
+
+/// The routes of the API and its description.
+///
+/// # Errors
+/// The operations that have no row in the table of acts, or the rows without an operation: then the server
+/// does not start.
+pub fn api() -> Result<(Router<App>, OpenApi), operations::Unlisted> {
+    let (router, mut api) = OpenApiRouter::with_openapi(description())
+        .routes(routes!(session::sign_in))
+        .routes(routes!(session::refresh))
+        .routes(routes!(session::sign_out))
+        .routes(routes!(account::sign_up))
+        .routes(routes!(account::me))
+        .routes(routes!(region::regions))
+        .routes(routes!(region::region))
+        .routes(routes!(room::rooms))
+        .routes(routes!(room::room))
+        .routes(routes!(room::invitation))
+        .routes(routes!(room::join))
+        .routes(routes!(room::leave))
+        .routes(routes!(message::history, message::post))
+        .routes(routes!(message::edit))
+        .routes(routes!(message::hide))
+        .routes(routes!(grant::propose))
+        .routes(routes!(grant::approve))
+        .routes(routes!(grant::revoke))
+        .routes(routes!(pages::openapi))
+        .split_for_parts();
+    operations::check(&api)?;
+    let paths = std::mem::take(&mut api.paths.paths);
+    api.paths.paths = paths.into_iter().map(|(path, item)| (format!("{BASE}{path}"), item)).collect();
+    Ok((router, api))
+}
+
+fn description() -> OpenApi {
+    OpenApiBuilder::new()
+        .info(
+            InfoBuilder::new()
+                .title("Medchat")
+                .version(env!("CARGO_PKG_VERSION"))
+                .description(Some(
+                    "Residents ask, their hospitals answer. Ids are opaque, instants RFC 3339 in UTC.",
+                ))
+                .build(),
+        )
+        .build()
+}
+
+/// The whole site: API, pages and files. Routes of the socket are merged by whoever puts the server together.
+///
+/// # Errors
+/// As [`api`].
+pub fn site(acts: Arc<Acts>, options: Options) -> Result<(Router<App>, App), operations::Unlisted> {
+    let (routes, description) = api()?;
+    let app = App {
+        acts,
+        origins: Arc::new(options.origins),
+        proxies: options.proxies.into(),
+        cookie: options.cookie,
+        api: Arc::new(description),
+    };
+    let router = Router::new()
+        .nest(
+            BASE,
+            routes.fallback(problem::no_such_route).method_not_allowed_fallback(problem::no_such_method),
+        )
+        .merge(pages::routes());
+    Ok((router, app))
+}
+
+pub use operations::Unlisted;
+pub use session::CookieForm;
+
+/// What the site must be told.
+pub struct Options {
+    /// The pages that may call with a browser's credentials.
+    pub origins: Origins,
+    /// The proxies whose word is taken.
+    pub proxies: Vec<IpAddr>,
+    /// The refresh cookie's form.
+    pub cookie: CookieForm,
+}

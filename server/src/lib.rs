@@ -1,0 +1,14 @@
+//! The server of a medchat. Imports go one way: config, observe ← auth, live ← acts ← http | socket | ticker
+//! ← app ← main; `tests/layers.rs` holds the table and fails on an arrow the other way.
+
+pub mod acts;
+pub mod app;
+pub mod auth;
+pub mod config;
+pub mod http;
+pub mod live;
+pub mod observe;
+pub mod serve;
+pub mod socket;
+pub mod texts;
+pub mod ticker;

@@ -1,0 +1,8 @@
+//! Who is listening, and how what happened reaches them. The store is the truth: whatever is missed here is
+//! read from it. Knows no acts, no policy and no HTTP.
+
+pub mod bus;
+pub mod encode;
+pub mod feed;
+pub mod hub;
+pub mod outlet;

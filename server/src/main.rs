@@ -1,0 +1,324 @@
+//! The commands of `medchat`. Each is a few lines: read the configuration, open what is needed, call one
+//! thing. Exit status 0 done, 1 refused or failed with one clear line, 2 bad usage.
+
+use std::io::Read as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, anyhow, bail};
+use clap::{Parser, Subcommand};
+use domain::grant::{Role, Scope};
+use domain::region::RegionCode;
+use domain::region_file::RegionPlan;
+use medchat::acts::account::NewStaff;
+use medchat::acts::provision;
+use medchat::acts::unit::Writer;
+use medchat::app::{self, Ground, Server};
+use medchat::auth::secrets::Secrets;
+use medchat::config::{self, Config};
+use medchat::live::bus::Bus;
+use medchat::live::hub::Hub;
+use medchat::observe::trace;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// A chat server made for medchats: residents ask, their hospitals answer.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// A configuration file; the environment goes over it.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves, after bringing the database up to date.
+    Serve {
+        /// Three real regions with invented people, on loopback.
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Brings the database up to date.
+    Migrate,
+    /// Brings regions, organisations and rooms to what files or folders say.
+    Provision {
+        /// Region files, or folders of them.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Only shows the difference.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Accounts of staff.
+    Account {
+        #[command(subcommand)]
+        command: AccountCommand,
+    },
+    /// Tells every problem of the configuration.
+    Check {
+        /// Prints a commented example instead.
+        #[arg(long)]
+        example: bool,
+    },
+    /// Prints the description of the API.
+    Openapi,
+}
+
+#[derive(Subcommand)]
+enum AccountCommand {
+    /// Opens a staff account; the password comes from standard input.
+    Create {
+        /// What they sign in with.
+        #[arg(long)]
+        login: String,
+        /// The role they hold.
+        #[arg(long)]
+        role: String,
+        /// Where: `organisation:RU-KHA/KEY`, `room:RU-KHA/KEY`, `region:RU-KHA` or `federation`.
+        #[arg(long)]
+        scope: String,
+        /// The name under their messages; the login when left out.
+        #[arg(long)]
+        name: Option<String>,
+        /// The position under their messages.
+        #[arg(long, default_value = "")]
+        position: String,
+        /// Whom they work for, when it is no organisation of the regions.
+        #[arg(long)]
+        employer: Option<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(run(arguments)));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&format!("medchat: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let file = arguments.config.as_deref();
+    match arguments.command {
+        Command::Serve { demo } => serve(&config::read(file, demo)?).await,
+        Command::Migrate => {
+            let config = config::read(file, false)?;
+            let _lock = lock(&config)?;
+            let store = app::open_store(&config).await?;
+            store::migrate::migrate(&store).await?;
+            say("the database is up to date");
+            Ok(())
+        }
+        Command::Provision { paths, dry_run } => {
+            provision(&config::read(file, false)?, &paths, dry_run).await
+        }
+        Command::Account { command } => create_account(&config::read(file, false)?, command).await,
+        Command::Check { example: true } => {
+            print(&config::example());
+            Ok(())
+        }
+        Command::Check { example: false } => {
+            config::read(file, false)?;
+            say("the configuration has no problems");
+            Ok(())
+        }
+        Command::Openapi => {
+            let (_, api) = medchat::http::api()?;
+            say(&serde_json::to_string_pretty(&api)?);
+            Ok(())
+        }
+    }
+}
+
+async fn serve(config: &Config) -> anyhow::Result<()> {
+    trace::install(&config.log);
+    let _lock = lock(config)?;
+    let sources = app::sources();
+    let secrets = Secrets::open(&config.secrets_dir, &sources)?;
+    let store = app::open_store(config).await?;
+    store::migrate::migrate(&store).await?;
+    let listener =
+        TcpListener::bind(config.listen).await.with_context(|| format!("listening on {}", config.listen))?;
+    let address = listener.local_addr()?;
+    let server = Server::build(config, Ground { store, secrets, sources, address }).await?;
+    for name in &config.unknown {
+        tracing::warn!(variable = %name, "this variable means nothing to medchat");
+    }
+    if config.load_test {
+        tracing::warn!("load_test: limits per account and address are lifted");
+    }
+    say(&format!("listening on http://{address}"));
+    if config.demo {
+        say(&demo_note(&address.to_string()));
+    }
+    let mut term = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let asked = async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+    server.run(listener, asked).await;
+    Ok(())
+}
+
+fn demo_note(address: &str) -> String {
+    format!(
+        "demo: residents at http://{address}/, staff at http://{address}/console/\n\
+         demo: password of all: {}\n\
+         demo: resident1.rukha@demo … resident5.rukha@demo, guest.rukha@demo (not verified)\n\
+         demo: responder.rukha@demo, chief.rukha@demo, moderator.rukha@demo, curator.rukha@demo and others\n\
+         demo: the same for ruba and ruros; admin@demo, admin2@demo, auditor@demo",
+        medchat::acts::demo::PASSWORD
+    )
+}
+
+async fn provision(config: &Config, paths: &[PathBuf], dry_run: bool) -> anyhow::Result<()> {
+    let plans = read_plans(paths)?;
+    let _lock = lock(config)?;
+    let store = app::open_store(config).await?;
+    store::migrate::migrate(&store).await?;
+    let writer = writer(&store);
+    let changes = provision::provision(&store, &writer, &app::sources(), &plans, dry_run).await?;
+    for change in &changes {
+        say(&format!("{} {}", change.sign, change.what));
+    }
+    if !changes.iter().any(|change| matches!(change.sign, '+' | '~')) {
+        say("nothing to change");
+    }
+    Ok(())
+}
+
+/// Reads region files and those in folders; a file with a fault is refused whole, with all its faults.
+fn read_plans(paths: &[PathBuf]) -> anyhow::Result<Vec<RegionPlan>> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let entries = std::fs::read_dir(path).with_context(|| path.display().to_string())?;
+            let mut inside: Vec<PathBuf> =
+                entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+            inside.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+            inside.sort();
+            files.extend(inside);
+        } else {
+            files.push(path.clone());
+        }
+    }
+    let mut plans = Vec::new();
+    let mut faults = Vec::new();
+    for file in &files {
+        let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+        match domain::region_file::read(&text) {
+            Ok(plan) => plans.push(plan),
+            Err(found) => faults.extend(found.iter().map(|fault| format!("{}: {fault}", file.display()))),
+        }
+    }
+    if !faults.is_empty() {
+        bail!("{}", faults.join("\n"));
+    }
+    if plans.is_empty() {
+        bail!("there is no region file in what was named");
+    }
+    Ok(plans)
+}
+
+async fn create_account(config: &Config, command: AccountCommand) -> anyhow::Result<()> {
+    let AccountCommand::Create { login, role, scope, name, position, employer } = command;
+    let mut password = String::new();
+    std::io::stdin().read_to_string(&mut password)?;
+    let password = password.trim_end_matches(['\r', '\n']).to_owned();
+    let role = Role::from_word(&role).ok_or_else(|| anyhow!("there is no role \"{role}\""))?;
+    let _lock = lock(config)?;
+    let sources = app::sources();
+    let secrets = Secrets::open(&config.secrets_dir, &sources)?;
+    let store = app::open_store(config).await?;
+    store::migrate::migrate(&store).await?;
+    let ground = Ground { store, secrets, sources, address: config.listen };
+    let server = Server::build(config, ground).await?;
+    let scope = parse_scope(&server, &scope)?;
+    if !role.fits(scope.kind()) {
+        bail!("a {} is not held in a scope of kind {}", role.word(), scope.kind().word());
+    }
+    let name = name.unwrap_or_else(|| login.clone());
+    let new = NewStaff { login, password, name, position, employer, grants: vec![(role, scope)] };
+    match server.acts.open_staff_account(new).await {
+        Ok(id) => {
+            say(&id.to_string());
+            Ok(())
+        }
+        Err(medchat::acts::error::ActError::Invalid(faults)) => {
+            let lines: Vec<String> =
+                faults.iter().map(|fault| format!("{}: {}", fault.field, fault.detail)).collect();
+            bail!("{}", lines.join("; "))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn parse_scope(server: &Server, text: &str) -> anyhow::Result<Scope> {
+    let unknown = || anyhow!("there is no scope \"{text}\"");
+    let catalogue = server.acts.catalogue();
+    let (kind, rest) = text.split_once(':').unwrap_or((text, ""));
+    let scope = match (kind, rest.split_once('/')) {
+        ("federation", None) if rest.is_empty() => Scope::Federation,
+        ("region", None) => Scope::Region(rest.parse().map_err(|_| unknown())?),
+        ("organisation" | "room", Some((region, key))) => {
+            let region: RegionCode = region.parse().map_err(|_| unknown())?;
+            if kind == "room" {
+                let room = catalogue.room_of_key(&region, key).ok_or_else(unknown)?;
+                Scope::Room(room.room.id)
+            } else {
+                Scope::Organisation(catalogue.organisation_of_key(&region, key).ok_or_else(unknown)?.id)
+            }
+        }
+        _ => return Err(unknown()),
+    };
+    if catalogue.has_scope(&scope) { Ok(scope) } else { Err(unknown()) }
+}
+
+/// A writer for commands: nobody listens to what they do.
+fn writer(store: &store::Store) -> Writer {
+    let hub = std::sync::Arc::new(Hub::new(store.clone()));
+    Writer::new(store.clone(), Bus::Local(hub), app::sources())
+}
+
+/// The embedded database belongs to one process at a time.
+fn lock(config: &Config) -> anyhow::Result<Option<std::fs::File>> {
+    if !matches!(config.database, store::Address::Sqlite(_)) {
+        return Ok(None);
+    }
+    std::fs::create_dir_all(&config.data_dir)
+        .with_context(|| format!("the data folder {}", config.data_dir.display()))?;
+    let path = config.data_dir.join("lock");
+    let file = std::fs::File::create(&path).with_context(|| path.display().to_string())?;
+    file.try_lock()
+        .map_err(|_| anyhow!("the data folder {} is used by another process", config.data_dir.display()))?;
+    Ok(Some(file))
+}
+
+#[expect(clippy::print_stdout, reason = "standard output is where a command answers")]
+fn say(line: &str) {
+    println!("{line}");
+}
+
+#[expect(clippy::print_stdout, reason = "standard output is where a command answers")]
+fn print(text: &str) {
+    print!("{text}");
+}
+
+#[expect(clippy::print_stderr, reason = "standard error is where a command complains")]
+fn complain(line: &str) {
+    eprintln!("{line}");
+}

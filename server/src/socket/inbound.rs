@@ -1,0 +1,165 @@
+//! A frame from a client: decoded, given to one act, answered. Every frame asks for one act of the policy's
+//! table; the match below does not compile when one has no answer.
+
+use domain::policy::Act;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+use wire::close::Close;
+use wire::frame::{ClientFrame, MAX_SUBSCRIPTIONS, ServerFrame};
+use wire::problem::Code;
+
+use crate::acts::error::ActError;
+use crate::acts::post::{GivenUp, Saying, Written};
+use crate::http::extract::decode;
+use crate::http::problem::Refusal;
+use crate::live::encode;
+use crate::socket::session::Connection;
+
+/// How many refusals for haste in a row close a socket.
+const STRIKES: u32 = 100;
+
+/// Refusals for haste in a row.
+#[derive(Debug, Default)]
+pub struct Strikes(u32);
+
+/// What a frame concerns, for the error that may answer it.
+#[derive(Debug, Default)]
+struct About {
+    cid: Option<String>,
+    feed: Option<String>,
+}
+
+/// The act each frame asks for. `ping` asks for nothing that is not granted by the open socket itself.
+pub const fn act_of(frame: &ClientFrame) -> Act {
+    match frame {
+        ClientFrame::Auth { .. } | ClientFrame::Ping => Act::OpenSocket,
+        ClientFrame::Subscribe { .. } | ClientFrame::Unsubscribe { .. } => Act::Subscribe,
+        ClientFrame::Post { .. } => Act::Post,
+        ClientFrame::Cancel { .. } => Act::Cancel,
+        ClientFrame::Read { .. } => Act::MarkRead,
+    }
+}
+
+/// Takes one text frame.
+///
+/// # Errors
+/// Why the socket must close.
+pub async fn take(connection: &mut Connection, text: &str) -> Result<(), Close> {
+    let frame = match decode::<ClientFrame>(text) {
+        Ok(frame) => frame,
+        Err(refusal) if refusal.problem.code == Code::Malformed => return Err(Close::NotJson),
+        Err(refusal) => {
+            let about = about(text).ok_or(Close::NotJson)?;
+            return refuse(connection, about, refusal);
+        }
+    };
+    tracing::debug!(session.id = %connection.access.session, act = ?act_of(&frame), "a frame");
+    let about = About { cid: cid_of(&frame), feed: feed_of(&frame) };
+    match answer(connection, frame).await {
+        Ok(answers) => {
+            connection.strikes = Strikes::default();
+            connection.answers.extend(answers);
+            Ok(())
+        }
+        Err(ActError::Unauthenticated) => Err(Close::SessionEnded),
+        Err(error) => refuse(connection, about, error.into()),
+    }
+}
+
+async fn answer(connection: &mut Connection, frame: ClientFrame) -> Result<Vec<Utf8Bytes>, ActError> {
+    let acts = connection.sockets.acts.clone();
+    let frame = match frame {
+        ClientFrame::Auth { .. } => {
+            return Err(ActError::invalid("op", "out_of_place", "signing in comes first, once"));
+        }
+        ClientFrame::Ping => ServerFrame::Pong,
+        ClientFrame::Subscribe { feed, after, epoch } => {
+            if connection.subscriptions.count() >= MAX_SUBSCRIPTIONS && !connection.subscriptions.has(&feed) {
+                return Err(ActError::invalid("feed", "too_many", "a socket follows at most 100 feeds"));
+            }
+            let person = connection.person().await?;
+            let (feed, head) = acts.follow(&person, &feed).await?;
+            return Ok(connection.subscriptions.begin(
+                &connection.sockets.hub,
+                &connection.outlet,
+                feed,
+                head,
+                after,
+                epoch.as_deref(),
+            ));
+        }
+        ClientFrame::Unsubscribe { feed } => {
+            connection.subscriptions.end(&connection.sockets.hub, &connection.outlet, &feed);
+            return Ok(Vec::new());
+        }
+        ClientFrame::Post { cid, room, text, acknowledged: _ } => {
+            let person = connection.person().await?;
+            let landed = acts.post(&person, Saying { room, cid: cid.clone(), text }).await?;
+            ack(cid, &landed.written)
+        }
+        ClientFrame::Cancel { cid } => {
+            let person = connection.person().await?;
+            match acts.cancel(&person, &cid).await? {
+                GivenUp::Barred => ServerFrame::Cancelled { cid },
+                GivenUp::Landed(written) => ack(cid, &written),
+            }
+        }
+        ClientFrame::Read { feed, seq } => {
+            let person = connection.person().await?;
+            acts.mark_read(&person, &feed, seq).await?;
+            return Ok(Vec::new());
+        }
+    };
+    Ok(vec![encode::frame(&frame)])
+}
+
+fn ack(cid: String, written: &Written) -> ServerFrame {
+    ServerFrame::Ack {
+        cid,
+        feed: written.feed.to_string(),
+        seq: written.seq,
+        id: written.id.to_string(),
+        at: written.at.rfc3339(),
+    }
+}
+
+/// Answers with an `error` frame; too much haste in a row closes the socket.
+fn refuse(connection: &mut Connection, about: About, refusal: Refusal) -> Result<(), Close> {
+    let Refusal { problem, retry_after } = refusal;
+    if problem.code == Code::RateLimited {
+        connection.strikes.0 = connection.strikes.0.saturating_add(1);
+        if connection.strikes.0 > STRIKES {
+            return Err(Close::TooFast);
+        }
+    }
+    let error = ServerFrame::Error {
+        cid: about.cid,
+        feed: about.feed,
+        code: problem.code,
+        detail: problem.detail,
+        retry_after: retry_after.filter(|_| problem.code == Code::RateLimited),
+    };
+    connection.answers.push_back(encode::frame(&error));
+    Ok(())
+}
+
+fn cid_of(frame: &ClientFrame) -> Option<String> {
+    match frame {
+        ClientFrame::Post { cid, .. } | ClientFrame::Cancel { cid } => Some(cid.clone()),
+        _ => None,
+    }
+}
+
+fn feed_of(frame: &ClientFrame) -> Option<String> {
+    match frame {
+        ClientFrame::Subscribe { feed, .. } | ClientFrame::Read { feed, .. } => Some(feed.clone()),
+        _ => None,
+    }
+}
+
+/// What a frame that could not be decoded concerns; `None` when it is no JSON object at all.
+fn about(text: &str) -> Option<About> {
+    let value: serde_json::Value = serde_json::from_str(text).ok()?;
+    let object = value.as_object()?;
+    let word = |name: &str| object.get(name).and_then(|value| value.as_str()).map(ToOwned::to_owned);
+    Some(About { cid: word("cid"), feed: word("feed") })
+}

@@ -1,0 +1,38 @@
+//! The socket `medchat.v1`: upgrade, one loop per connection, frames in, frames out. Knows acts and the hub,
+//! never the store.
+
+mod inbound;
+mod resume;
+mod session;
+mod upgrade;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+use tokio_util::task::TaskTracker;
+
+use crate::acts::Acts;
+use crate::http::origin::Origins;
+use crate::live::hub::Hub;
+use crate::observe::health::Health;
+
+/// What sockets need.
+#[derive(Clone)]
+pub struct Sockets {
+    /// Everything anyone can do.
+    pub acts: Arc<Acts>,
+    /// Who listens.
+    pub hub: Arc<Hub>,
+    /// The pages that may open sockets.
+    pub origins: Arc<Origins>,
+    /// Whether new sockets are wanted.
+    pub health: Arc<Health>,
+    /// The connections under way.
+    pub tasks: TaskTracker,
+}
+
+/// The route of the socket.
+pub fn routes(sockets: Sockets) -> Router {
+    Router::new().route("/api/v1/socket", get(upgrade::upgrade)).with_state(sockets)
+}

@@ -1,0 +1,129 @@
+//! From an HTTP request to a socket: the page must be ours, the request a WebSocket's, the token, if it is
+//! there already, a good one. The stream is taken out of the HTTP connection and given to a task of its own,
+//! so that nothing of the request stays in memory with it.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use wire::close::Close;
+use wire::frame::{MAX_FRAME, SUBPROTOCOL};
+use wire::problem::Code;
+
+use crate::auth::token::Access;
+use crate::http::problem::Refusal;
+use crate::socket::{Sockets, session};
+
+/// The stream of a socket.
+pub type Stream = WebSocketStream<TcpStream>;
+
+/// What is known about a socket before its first frame.
+#[derive(Debug, Clone, Copy)]
+pub enum Opening {
+    /// The upgrade carried a token.
+    SignedIn(Access),
+    /// The first frame must.
+    Unknown,
+    /// It is to be closed at once for this reason.
+    Refused(Close),
+}
+
+/// Answers `101` and starts the socket's task.
+pub async fn upgrade(State(sockets): State<Sockets>, mut request: Request) -> Response {
+    if !sockets.origins.admit(request.headers()) {
+        return Refusal::new(Code::NotAllowed, "this page may not open a socket").into_response();
+    }
+    let Some(accept) = accept_key(request.headers()) else {
+        return (StatusCode::UPGRADE_REQUIRED, [(header::UPGRADE, "websocket")]).into_response();
+    };
+    if sockets.health.is_draining() {
+        let busy = Refusal { retry_after: Some(2), ..Refusal::new(Code::DependencyDown, "going down") };
+        return busy.into_response();
+    }
+    let opening = match opening(&sockets, request.headers()) {
+        Ok(opening) => opening,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let speaks = offers(request.headers());
+    let Some(on_upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
+        return Refusal::new(Code::Malformed, "this connection cannot be upgraded").into_response();
+    };
+    let opening = if speaks == Some(false) { Opening::Refused(Close::ClientTooOld) } else { opening };
+    let tasks = sockets.tasks.clone();
+    tasks.spawn(async move {
+        if let Ok(upgraded) = on_upgrade.await
+            && let Some(stream) = stream(upgraded).await
+        {
+            let tasks = sockets.tasks.clone();
+            // A fresh task: this one still holds the state of the upgrade.
+            tasks.spawn(session::run(sockets, stream, opening));
+        }
+    });
+    switching(accept, speaks == Some(true))
+}
+
+fn switching(accept: HeaderValue, with_protocol: bool) -> Response {
+    let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+    headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
+    if with_protocol {
+        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
+    }
+    response
+}
+
+/// The key to answer with, if this is a WebSocket's request (RFC 6455 §4.2.1).
+fn accept_key(headers: &HeaderMap) -> Option<HeaderValue> {
+    let has = |name, word: &str| {
+        let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split(',')).any(|part| part.trim().eq_ignore_ascii_case(word))
+    };
+    let asks = has(header::CONNECTION, "upgrade")
+        && has(header::UPGRADE, "websocket")
+        && has(header::SEC_WEBSOCKET_VERSION, "13");
+    let key = headers.get(header::SEC_WEBSOCKET_KEY).filter(|_| asks)?;
+    HeaderValue::from_str(&derive_accept_key(key.as_bytes())).ok()
+}
+
+/// Whether the client offers our subprotocol; `None` when it offers none at all.
+fn offers(headers: &HeaderMap) -> Option<bool> {
+    let values =
+        headers.get_all(header::SEC_WEBSOCKET_PROTOCOL).iter().filter_map(|value| value.to_str().ok());
+    let mut offered = values.flat_map(|value| value.split(',')).map(str::trim).peekable();
+    offered.peek()?;
+    Some(offered.any(|name| name == SUBPROTOCOL))
+}
+
+/// What the `Authorization` header says. A bad token is refused before the upgrade, an expired one after it,
+/// so that the client learns by the close code to refresh first.
+fn opening(sockets: &Sockets, headers: &HeaderMap) -> Result<Opening, Refusal> {
+    use crate::acts::error::ActError;
+    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(Opening::Unknown) };
+    let token = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
+    match token.map(|token| sockets.acts.bearer_of(token)) {
+        Some(Ok(access)) => Ok(Opening::SignedIn(access)),
+        Some(Err(ActError::TokenExpired)) => Ok(Opening::Refused(Close::TokenExpired)),
+        Some(Err(_)) | None => Err(Refusal::new(Code::Unauthenticated, "sign in")),
+    }
+}
+
+/// The bare stream and the WebSocket on it, with buffers that cost almost nothing while idle.
+async fn stream(upgraded: Upgraded) -> Option<Stream> {
+    let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
+    let early = parts.read_buf.to_vec();
+    let stream = parts.io.into_inner();
+    let config = WebSocketConfig::default()
+        .read_buffer_size(1024)
+        .write_buffer_size(0)
+        .max_write_buffer_size(512 * 1024)
+        .max_message_size(Some(MAX_FRAME))
+        .max_frame_size(Some(MAX_FRAME));
+    Some(WebSocketStream::from_partially_read(stream, early, Role::Server, Some(config)).await)
+}

@@ -1,0 +1,1 @@
+//! The catalogue of words shown to people, as far as the server itself speaks.
