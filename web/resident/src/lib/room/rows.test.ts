@@ -33,6 +33,10 @@ describe('rows', () => {
     expect(shape(rowsOf(lines, ZONE, 4, 4))).toBe('day m1 day m2 m3 m4');
   });
 
+  it('do not mark what is new before the last message that was read is there', () => {
+    expect(shape(rowsOf(lines.slice(2), ZONE, 2, 4))).toBe('day m3 m4');
+  });
+
   it('do not mark what arrives later', () => {
     expect(shape(rowsOf([...lines, line(5, '2026-11-21T12:10')], ZONE, 4, 4))).not.toContain('new');
   });

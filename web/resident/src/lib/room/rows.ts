@@ -10,11 +10,12 @@ export type Row =
 /**
  * `read` is how far the reader had read when they came, and `last` how far the feed went then:
  * the marker stands above the first message of others between the two and does not wander later.
+ * It is not drawn before the last message that was read is: `lines` may begin in the middle of what is new.
  */
 export function rowsOf(lines: readonly Line[], zone: string, read: number, last: number): Row[] {
   const rows: Row[] = [];
   let day: number | undefined;
-  let marked = read === 0;
+  let marked = !lines.some(({ seq }) => seq !== undefined && seq <= read);
   for (const line of lines) {
     const at = Date.parse(line.at);
     const lineDay = dayOf(at, zone);
