@@ -101,8 +101,16 @@ pub async fn append(tx: &mut Tx, now: Moment, drafts: &[Draft]) -> StoreResult<V
     Ok(outcomes)
 }
 
-/// How many rows one statement writes: SQLite takes 32 766 parameters, PostgreSQL 65 535.
-const ROWS: usize = 500;
+/// How many of `left` rows the next statement writes. Each connection prepares a statement of every size once
+/// and keeps it, so there are few sizes: all up to 16, then powers of two up to 256. Left to chance, groups push
+/// everything else out of that memory. SQLite takes 32 766 parameters in one statement.
+fn share(left: usize) -> usize {
+    match left {
+        0..=16 => left,
+        17..256 => 1 << left.ilog2(),
+        _ => 256,
+    }
+}
 
 /// Claims the tries of `drafts`; `true` where the draft is to be appended.
 async fn claim(tx: &mut Tx, drafts: &[Draft]) -> StoreResult<Vec<bool>> {
@@ -116,7 +124,10 @@ async fn claim(tx: &mut Tx, drafts: &[Draft]) -> StoreResult<Vec<bool>> {
     }
     let mut fresh: Vec<bool> = drafts.iter().map(|draft| draft.attempt.is_none()).collect();
     let tries: Vec<_> = wanted.iter().collect();
-    for chunk in tries.chunks(ROWS) {
+    let mut left = tries.as_slice();
+    while !left.is_empty() {
+        let (chunk, rest) = left.split_at(share(left.len()));
+        left = rest;
         for key in claim_rows(tx, drafts, chunk).await? {
             if let Some(claimed) = wanted.get(&key).and_then(|(index, _)| fresh.get_mut(*index)) {
                 *claimed = true;
@@ -170,7 +181,10 @@ async fn insert(tx: &mut Tx, drafts: &[Draft], landed: &HashMap<usize, Written>)
             rows.push((draft, written, signature));
         }
     }
-    for chunk in rows.chunks(ROWS) {
+    let mut left = rows.as_slice();
+    while !left.is_empty() {
+        let (chunk, rest) = left.split_at(share(left.len()));
+        left = rest;
         insert_rows(tx, chunk).await?;
     }
     Ok(())
