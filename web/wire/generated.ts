@@ -740,6 +740,7 @@ export const CLOSE = {
   not_signed_in: 4501,
   session_ended: 4503,
   too_many_sockets: 4509,
+  client_too_old: 4510,
   frame_too_big: 1009,
   draining: 1012,
   overloaded: 1013,

@@ -1,6 +1,8 @@
 //! The files other languages read are generated from this crate and never differ from it. Run with
 //! `UPDATE_GOLDEN=1` (or `make generated`) to write them.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
 use std::path::{Path, PathBuf};
 
 fn beside_the_clients(name: &str) -> PathBuf {
