@@ -2,7 +2,7 @@
 // It joins http, socket, outbox and reduce; it holds no rule of its own and no words.
 
 import { cell, type Readable } from './cell.ts';
-import type { Room } from './generated.ts';
+import type { Code, Room } from './generated.ts';
 import { Refused, type Http } from './http.ts';
 import { randomCid, type Outbox, type Outgoing } from './outbox.ts';
 import {
@@ -37,6 +37,8 @@ export interface RoomParts {
   /** The reader's account; undefined for a guest, who gets history alone. */
   me: string | undefined;
 }
+
+const LOST: readonly Code[] = ['not_found', 'not_allowed'];
 
 export type OpenRoom = ReturnType<typeof openRoom>;
 
@@ -95,7 +97,8 @@ export function openRoom(id: string, parts: RoomParts) {
     } catch (error) {
       const gone =
         error instanceof Refused && error.problem.status < 500 && error.problem.status !== 429;
-      if (view.get().room === undefined) patch({ phase: gone ? 'missing' : 'unreachable' });
+      if (gone) patch({ phase: 'missing' });
+      else if (view.get().room === undefined) patch({ phase: 'unreachable' });
     }
   }
 
@@ -105,12 +108,18 @@ export function openRoom(id: string, parts: RoomParts) {
   }
 
   const leaveFrames = socket.hear((frame) => {
+    // A right was taken: HTTP says whether anything is left to read here.
+    if (frame.ev === 'error' && frame.feed === feed.feed && LOST.includes(frame.code)) void load();
     const step = applyFrame(feed, frame);
     if (step.state === feed) return;
     feed = step.state;
     draw();
     if (step.need === 'subscribe') socket.resubscribe(feed.feed);
     if (step.need === 'reload') void load();
+  });
+
+  const leaveState = socket.state.subscribe((state) => {
+    if (state === 'open' && view.get().phase === 'unreachable') void load();
   });
 
   const leaveOutbox = parts.outbox.subscribe((outbox) => {
@@ -176,6 +185,7 @@ export function openRoom(id: string, parts: RoomParts) {
       closed = true;
       unfollow();
       leaveFrames();
+      leaveState();
       leaveOutbox();
       leaveItems();
     },
