@@ -16,7 +16,7 @@ const item = (seq: number): Item => ({ kind: 'message', ...message(seq) });
 const gone = () =>
   new Refused({ type: 'about:blank', title: '', status: 404, code: 'not_found', detail: '' });
 
-function stage({ guest = false, held = [item(1), item(2)] } = {}) {
+function stage({ guest = false, alone = false, held = [item(1), item(2)] } = {}) {
   const state = cell<State>('open');
   const hearers = new Set<(frame: ServerFrame) => void>();
   const sent: ClientFrame[] = [];
@@ -44,6 +44,7 @@ function stage({ guest = false, held = [item(1), item(2)] } = {}) {
     ),
     edit: vi.fn(async () => ({})),
   };
+  if (alone) http.room.mockRejectedValueOnce(new Unreachable(undefined));
   const room = openRoom('a', {
     http: http as unknown as Http,
     socket,
@@ -139,8 +140,7 @@ test('a right that is taken shows as a room that is not there', async () => {
 });
 
 test('without an answer it waits for the connection and loads then', async () => {
-  const { room, http, state } = stage();
-  http.room.mockRejectedValueOnce(new Unreachable(undefined));
+  const { room, state } = stage({ alone: true });
   await settled();
   expect(room.view.get().phase).toBe('unreachable');
   state.set('waiting');
