@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use store::cid::{self, Fate};
 use store::testing::{Cluster, Engine, Fresh, fresh};
-use store::{Address, Store, StoreError, StoreResult, fact};
+use store::{Address, Store, StoreError, StoreResult, fact, feed};
 
-use crate::scene::commit;
+use crate::scene::{self, a_feed, append, at, commit, someone, tried};
 
 async fn what_one_opening_wrote_another_reads(db: Fresh) {
     commit!(db.store, tx => fact::set(tx, "demo", "1"));
@@ -32,6 +33,32 @@ async fn a_dropped_transaction_leaves_nothing_and_holds_nobody(db: Fresh) {
     assert_eq!(fact::find(&db.store, "demo").await.unwrap().as_deref(), Some("2"));
 }
 
+async fn who_gives_up_half_way_leaves_nothing_and_holds_nobody(db: Fresh) {
+    let (feed, account) = (a_feed(&db.store).await, someone(&db.store).await);
+    let mut finished = 0;
+    for round in 0..120_u64 {
+        let draft = tried(feed, account, &format!("t{round}"), "да");
+        let act = async {
+            let mut tx = db.store.begin().await.unwrap();
+            feed::append(&mut tx, at(5), &[draft]).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        // Cut off anywhere between the first statement and the commit.
+        let cut = Duration::from_micros(round * round % 4_001);
+        finished += u64::from(tokio::time::timeout(cut, act).await.is_ok());
+    }
+    append(&db.store, 5, &[tried(feed, account, "last", "да")]).await;
+    let kept = feed::entries_after(&db.store, feed, 0, 999).await.unwrap();
+    let head = feed::head(&db.store, feed).await.unwrap().unwrap().seq;
+    assert_eq!(kept.iter().map(|(entry, _)| entry.seq).collect::<Vec<_>>(), (1..=head).collect::<Vec<_>>());
+    // A commit may be under way when nobody waits for it any more.
+    assert!(kept.len() as u64 > finished, "{} entries, {finished} told", kept.len());
+    for (entry, cid) in kept {
+        let fate = cid::look_up(&db.store, account, &scene::cid(&cid.unwrap())).await.unwrap();
+        assert!(matches!(fate, Some(Fate::Written { written, .. }) if written.seq == entry.seq));
+    }
+}
+
 async fn a_closed_store_says_so(db: Fresh) {
     db.store.answers().await.unwrap();
     db.store.close().await;
@@ -51,6 +78,7 @@ async fn reading_goes_on_while_somebody_writes(db: Fresh) {
 on_both_engines!(
     what_one_opening_wrote_another_reads,
     a_dropped_transaction_leaves_nothing_and_holds_nobody,
+    who_gives_up_half_way_leaves_nothing_and_holds_nobody,
     a_closed_store_says_so,
     reading_goes_on_while_somebody_writes,
 );
