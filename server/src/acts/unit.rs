@@ -100,7 +100,15 @@ impl Unit {
     /// # Errors
     /// Those of the store; then nothing was told and nothing may be acknowledged.
     pub async fn commit(self) -> StoreResult<()> {
-        self.tx.commit().await?;
+        if let Err(error) = self.tx.commit().await {
+            if error.is_of_the_disk() {
+                // After a failed sync nobody knows what is on the disk, and trying again can succeed falsely.
+                // Stopping at once is the only honest answer; the next start recovers from the log.
+                tracing::error!(error = %error, "the disk failed under a commit: stopping");
+                std::process::exit(70);
+            }
+            return Err(error);
+        }
         if !self.events.is_empty() {
             self.bus.announce(&self.events);
         }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
@@ -55,15 +55,11 @@ impl Predicate for StartPages {
 /// Counts requests and their time by route and status; paths of people's own making are never labels.
 async fn measure(request: Request, next: Next) -> Response {
     let method = request.method().as_str().to_owned();
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let started = tokio::time::Instant::now();
     let response = next.run(request).await;
     let status = response.status().as_u16().to_string();
-    let route = response.extensions().get::<Route>().map_or("other", |route| route.0).to_owned();
     metrics::histogram!("medchat_http_seconds", "method" => method, "route" => route, "status" => status)
         .record(started.elapsed().as_secs_f64());
     response
 }
-
-/// The route that answered, for metrics.
-#[derive(Debug, Clone, Copy)]
-pub struct Route(pub &'static str);

@@ -110,7 +110,8 @@ impl Connection {
         match self.person().await {
             Ok(_) => {}
             Err(ActError::Busy(_)) => return End::Close(Close::DependencyDown),
-            Err(_) => return End::Close(Close::NotSignedIn),
+            // The token is good, so the session it names has ended.
+            Err(_) => return End::Close(Close::SessionEnded),
         }
         let hello = ServerFrame::Hello {
             session: self.access.session.to_string(),

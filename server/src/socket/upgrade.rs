@@ -15,6 +15,7 @@ use wire::close::Close;
 use wire::frame::{MAX_FRAME, SUBPROTOCOL};
 use wire::problem::Code;
 
+use crate::acts::error::ActError;
 use crate::auth::token::Access;
 use crate::http::problem::Refusal;
 use crate::socket::{Sockets, session};
@@ -45,10 +46,7 @@ pub async fn upgrade(State(sockets): State<Sockets>, mut request: Request) -> Re
         let busy = Refusal { retry_after: Some(2), ..Refusal::new(Code::DependencyDown, "going down") };
         return busy.into_response();
     }
-    let opening = match opening(&sockets, request.headers()) {
-        Ok(opening) => opening,
-        Err(refusal) => return refusal.into_response(),
-    };
+    let opening = opening(&sockets, request.headers());
     let speaks = offers(request.headers());
     let Some(on_upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
         return Refusal::new(Code::Malformed, "this connection cannot be upgraded").into_response();
@@ -101,16 +99,15 @@ fn offers(headers: &HeaderMap) -> Option<bool> {
     Some(offered.any(|name| name == SUBPROTOCOL))
 }
 
-/// What the `Authorization` header says. A bad token is refused before the upgrade, an expired one after it,
-/// so that the client learns by the close code to refresh first.
-fn opening(sockets: &Sockets, headers: &HeaderMap) -> Result<Opening, Refusal> {
-    use crate::acts::error::ActError;
-    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(Opening::Unknown) };
+/// What the `Authorization` header says. A token that is no good is told by a close code, as it is when it
+/// comes in the first frame.
+fn opening(sockets: &Sockets, headers: &HeaderMap) -> Opening {
+    let Some(value) = headers.get(header::AUTHORIZATION) else { return Opening::Unknown };
     let token = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
     match token.map(|token| sockets.acts.bearer_of(token)) {
-        Some(Ok(access)) => Ok(Opening::SignedIn(access)),
-        Some(Err(ActError::TokenExpired)) => Ok(Opening::Refused(Close::TokenExpired)),
-        Some(Err(_)) | None => Err(Refusal::new(Code::Unauthenticated, "sign in")),
+        Some(Ok(access)) => Opening::SignedIn(access),
+        Some(Err(ActError::TokenExpired)) => Opening::Refused(Close::TokenExpired),
+        Some(Err(_)) | None => Opening::Refused(Close::NotSignedIn),
     }
 }
 

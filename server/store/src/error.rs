@@ -43,6 +43,15 @@ pub enum StoreError {
     Broken(#[source] sqlx::Error),
 }
 
+impl StoreError {
+    /// Whether the embedded engine could not read, write or sync its file: SQLite's `IOERR`, primary code 10.
+    pub fn is_of_the_disk(&self) -> bool {
+        let Self::Broken(sqlx::Error::Database(error)) = self else { return false };
+        let code = error.code().and_then(|code| code.parse::<u32>().ok());
+        code.is_some_and(|code| code & 0xff == 10)
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
