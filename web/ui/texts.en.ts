@@ -237,6 +237,7 @@ export const room = {
   },
   "gone": "No such medchat",
   "gone_next": "It is closed or the address is mistyped.",
+  "gone_guest": "It is not open to all, or the address is mistyped. Sign in if you are a member.",
   "stale": "You are offline: this is a saved copy"
 } as const;
 
@@ -277,6 +278,12 @@ export const account = {
   "language": "Language",
   "sign_out": "Sign out",
   "signed_out": "You are signed out",
+  "unsent_title": "Not everything is sent",
+  "unsent": {
+    "one": "{count} message is not sent yet. It is lost if you sign out.",
+    "other": "{count} messages are not sent yet. They are lost if you sign out."
+  },
+  "stay": "Stay",
   "ask_sign_in": "Sign in to see your account"
 } as const;
 
@@ -382,7 +389,6 @@ export const console = {
   "hide_keep": "Do not hide",
   "hidden_done": "The message is hidden",
   "about": "About the room",
-  "about_open": "Show “About the room”",
   "opens": "Opens {when}",
   "answering": "Who answers",
   "residents": {
