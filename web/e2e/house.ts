@@ -5,7 +5,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 export interface House {
   readonly url: string;
@@ -24,8 +24,10 @@ const READY_MS = 60_000;
 
 /** Starts a house. Fails in one line when the program is missing. */
 export async function openHouse(): Promise<House> {
-  const binary = process.env['MEDCHAT_BINARY'];
-  if (binary === undefined) throw new Error('MEDCHAT_BINARY is not set: name the server to test');
+  const named = process.env['MEDCHAT_BINARY'];
+  if (named === undefined) throw new Error('MEDCHAT_BINARY is not set: name the server to test');
+  // npm runs scripts in the package's folder; a relative name means the folder npm was called from.
+  const binary = resolve(process.env['INIT_CWD'] ?? '.', named);
   if (!existsSync(binary)) throw new Error(`MEDCHAT_BINARY names ${binary}, which does not exist`);
   const folder = await mkdtemp(join(tmpdir(), 'medchat-e2e-'));
   let said = '';
@@ -34,7 +36,7 @@ export async function openHouse(): Promise<House> {
 
   function start(): Promise<number> {
     // A script stands for the mock server, which speaks the same protocol but keeps nothing.
-    const [program, ...before] = binary!.endsWith('.js') ? [process.execPath, binary!] : [binary!];
+    const [program, ...before] = binary.endsWith('.js') ? [process.execPath, binary] : [binary];
     running = spawn(program!, [...before, 'serve', '--demo'], {
       env: { ...process.env, MEDCHAT_LISTEN: `127.0.0.1:${port}`, MEDCHAT_DATA_DIR: folder },
       stdio: ['ignore', 'pipe', 'pipe'],
