@@ -2,6 +2,7 @@
 //! nothing else in the server writes or announces. They know no HTTP, no frames and no JSON shapes.
 
 pub mod account;
+pub mod answer;
 pub mod catalogue;
 pub mod demo;
 pub mod edit;

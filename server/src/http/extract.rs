@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::RequestExt as _;
-use axum::body::Body as RawBody;
+use axum::body::Body;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
 use axum::http::header;
 use axum::http::request::Parts;
@@ -61,18 +60,24 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Refusal> {
-        let body = Limited::new(request.with_limited_body().into_body(), BODY_LIMIT);
-        let bytes = body.collect().await.map_err(|error| {
-            if error.downcast_ref::<LengthLimitError>().is_some() {
-                Refusal::new(Code::TooLarge, "the body is larger than 64 KiB")
-            } else {
-                Refusal::new(Code::Malformed, "the body broke off")
-            }
-        })?;
-        let bytes = bytes.to_bytes();
-        let text = std::str::from_utf8(&bytes).map_err(|_| Refusal::new(Code::Malformed, "not UTF-8"))?;
-        decode(if text.trim().is_empty() { "{}" } else { text }).map(Self)
+        let text = read_text(request.into_body()).await?;
+        decode(if text.trim().is_empty() { "{}" } else { &text }).map(Self)
     }
+}
+
+/// Reads a whole body as text.
+///
+/// # Errors
+/// `too_large` over 64 KiB, `malformed` when it breaks off or is not UTF-8.
+pub async fn read_text(body: Body) -> Result<String, Refusal> {
+    let collected = Limited::new(body, BODY_LIMIT).collect().await.map_err(|error| {
+        if error.downcast_ref::<LengthLimitError>().is_some() {
+            Refusal::new(Code::TooLarge, "the body is larger than 64 KiB")
+        } else {
+            Refusal::new(Code::Malformed, "the body broke off")
+        }
+    })?;
+    String::from_utf8(collected.to_bytes().into()).map_err(|_| Refusal::new(Code::Malformed, "not UTF-8"))
 }
 
 /// Decodes JSON, telling what is no JSON from what is the wrong JSON.
@@ -146,9 +151,6 @@ pub fn limit(limit: Option<u32>) -> Result<u32, Refusal> {
         }])),
     }
 }
-
-/// The raw body type, named once for those who build requests by hand.
-pub type Body = RawBody;
 
 #[cfg(test)]
 mod tests {

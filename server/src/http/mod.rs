@@ -14,6 +14,7 @@ pub mod origin;
 mod pages;
 pub mod problem;
 mod region;
+mod repeat;
 mod room;
 mod session;
 mod shell;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::FromRef;
+use axum::middleware::from_fn_with_state;
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -120,6 +122,7 @@ pub fn site(acts: Arc<Acts>, options: Options) -> Result<(Router<App>, App), ope
         cookie: options.cookie,
         api: Arc::new(description),
     };
+    let routes = routes.route_layer(from_fn_with_state(app.clone(), repeat::remember));
     let router = Router::new()
         .nest(
             BASE,

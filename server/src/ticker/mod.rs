@@ -59,11 +59,14 @@ pub async fn turn_grants(acts: Arc<Acts>, sources: Sources, stop: CancellationTo
     }
 }
 
-/// Lets limits forget the quiet once a minute, until `stop`.
+/// Lets limits forget the quiet, and the store old answers, once a minute, until `stop`.
 pub async fn forget(acts: Arc<Acts>, stop: CancellationToken) {
     let mut beat = interval(Duration::from_secs(60));
     while next(&mut beat, &stop).await {
         acts.forget_the_quiet();
+        if let Err(error) = acts.forget_answers().await {
+            tracing::warn!(error = %error, "old answers could not be forgotten yet");
+        }
     }
 }
 

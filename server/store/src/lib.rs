@@ -5,6 +5,7 @@
 #![deny(missing_docs)]
 
 pub mod account;
+pub mod answer;
 pub mod audit;
 pub mod catalogue;
 pub mod cid;

@@ -29,6 +29,7 @@ macro_rules! on_both_engines {
 }
 
 mod account;
+mod answer;
 mod audit;
 mod catalogue;
 mod cid;

@@ -1,0 +1,71 @@
+//! Repeated changes: a client may give a change a key of its own and, when the answer got lost, send it again
+//! under the same key. Posts and edits do not come here: their cid does more.
+
+use domain::actor::Person;
+use domain::message::Cid;
+pub use store::answer::Claim;
+
+use crate::acts::Acts;
+use crate::acts::error::{ActError, ActResult};
+use crate::acts::post::digest;
+
+/// How long answers are kept: a day, in milliseconds.
+const KEPT: i64 = 24 * 60 * 60 * 1000;
+/// After how long a claim without an answer was surely made by a process that died, in milliseconds.
+const STALE: i64 = 60_000;
+
+impl Acts {
+    /// Claims `key` for the change `what` with this body.
+    ///
+    /// # Errors
+    /// [`ActError::Invalid`] for what is no key; those of the store.
+    pub async fn claim_answer(
+        &self,
+        person: &Person,
+        key: &str,
+        what: &str,
+        body: &str,
+    ) -> ActResult<(Cid, Claim)> {
+        let key = Cid::new(key).map_err(|error| ActError::invalid("Idempotency-Key", "not_a_key", error))?;
+        let mut unit = self.writer.begin_as_operator().await?;
+        let now = unit.now;
+        let digest = digest("change", what, body);
+        let stale = now.plus_millis(-STALE);
+        let claim = store::answer::claim(&mut unit.tx, person.account, &key, &digest, now, stale).await?;
+        unit.commit().await?;
+        Ok((key, claim))
+    }
+
+    /// Keeps the answer to a claimed key; `None` gives the claim back, since nothing happened.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn settle_answer(
+        &self,
+        person: &Person,
+        key: &Cid,
+        answer: Option<(u16, &str)>,
+    ) -> ActResult<()> {
+        let mut unit = self.writer.begin_as_operator().await?;
+        match answer {
+            Some((status, body)) => {
+                store::answer::keep(&mut unit.tx, person.account, key, status, body).await?;
+            }
+            None => store::answer::give_back(&mut unit.tx, person.account, key).await?,
+        }
+        unit.commit().await?;
+        Ok(())
+    }
+
+    /// Forgets answers that are older than a day.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn forget_answers(&self) -> ActResult<()> {
+        let mut unit = self.writer.begin_as_operator().await?;
+        let before = unit.now.plus_millis(-KEPT);
+        store::answer::forget(&mut unit.tx, before).await?;
+        unit.commit().await?;
+        Ok(())
+    }
+}
