@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { withoutInlineStyle } from '../ui/without-inline-style.ts';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { transform } from 'lightningcss';
 import { svelteTesting } from '@testing-library/svelte/vite';
@@ -27,18 +28,6 @@ function shellSheet(): Plugin {
         minify: true,
       });
       this.emitFile({ type: 'asset', fileName: 'shell.css', source: code });
-    },
-  };
-}
-
-/** SvelteKit's announcer carries a style attribute, which our content policy forbids; base.css styles it by its id. */
-function withoutInlineStyle(): Plugin {
-  return {
-    name: 'without-inline-style',
-    enforce: 'pre',
-    transform(code, id) {
-      if (!id.endsWith('generated/root.svelte')) return;
-      return code.replace(/(id="svelte-announcer"[^>]*?) style="[^"]*"/, '$1');
     },
   };
 }

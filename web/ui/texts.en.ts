@@ -142,7 +142,21 @@ export const door = {
   "find": "Find a medchat",
   "failed": "Could not load",
   "failed_next": "Check your connection and try again.",
-  "no_script": "Turn JavaScript on to write. You can read without it."
+  "no_script": "Turn JavaScript on to write. You can read without it.",
+  "signed_in_only": "Sign in to see the messages",
+  "signed_in_only_next": "So the region decided."
+} as const;
+
+export const holidays = {
+  "new_year": "New Year holidays",
+  "christmas": "Christmas",
+  "defender_day": "Defender of the Fatherland Day",
+  "womens_day": "International Women's Day",
+  "labour_day": "Spring and Labour Day",
+  "victory_day": "Victory Day",
+  "russia_day": "Russia Day",
+  "unity_day": "National Unity Day",
+  "moved_day_off": "a day off moved from another day"
 } as const;
 
 export const finder = {
@@ -368,7 +382,7 @@ export const console = {
   "send_announcements": "Publish",
   "send_staff": "Send to colleagues",
   "read_only": "Here you read, and others answer",
-  "read_only_announcements": "Chief physicians and the ministry publish announcements",
+  "read_only_announcements": "Clinics and the ministry publish announcements",
   "you": "you",
   "edit_title": "Change the message",
   "edit_field": "Text",

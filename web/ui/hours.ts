@@ -1,9 +1,9 @@
 // Whether a room is open and what that means for the one who asks, in words. Pure: the room, its
 // region and the present are handed in.
 import type { Region, Room } from '@medchat/wire/generated.ts';
-import { opening, say } from '@medchat/ui/say.ts';
-import { door, room as roomWords } from '@medchat/ui/texts.ts';
-import { clockTime, onDay, until, when } from '@medchat/ui/when.ts';
+import { opening, say } from './say.ts';
+import { door, room as roomWords } from './texts.ts';
+import { clockTime, onDay, until, when } from './when.ts';
 
 export type Hours = Pick<Room, 'open_now' | 'closes_at' | 'next_opening' | 'holiday'>;
 export type Place = Pick<Region, 'time_zone' | 'outside_hours'>;

@@ -1,6 +1,6 @@
 // What went wrong, in the catalogue's words: by the contract's code, never by the server's sentence.
 import { Refused, Unreachable } from '@medchat/wire/http.ts';
-import { fault, problem } from '@medchat/ui/texts.ts';
+import { fault, problem } from './texts.ts';
 
 const words: Readonly<Record<string, string | undefined>> = problem;
 const faults: Readonly<Record<string, string | undefined>> = fault;

@@ -1,6 +1,6 @@
 // A room's lines as rows to draw: day lines between days, the line above what is new. Pure.
 import type { Line } from '@medchat/wire/timeline.ts';
-import { dayOf } from '@medchat/ui/when.ts';
+import { dayOf } from './when.ts';
 
 export type Row =
   | { kind: 'day'; key: string; at: number }

@@ -1,5 +1,5 @@
 // The present, for words like "open until": moves twice a minute, so that no screen goes stale
-// and nothing on it ticks. The one place of this client that asks for the time.
+// and nothing on it ticks. The one place of a client that asks for the time.
 const STEP_MS = 30_000;
 let present = $state(Date.now());
 
