@@ -200,6 +200,7 @@ export const room = {
   "closed_until": "Closed until {until}",
   "closed": "Closed",
   "field": "Ask your question",
+  "field_staff": "Message",
   "send": "Send",
   "older": "Load earlier",
   "older_loading": "Loading earlier",

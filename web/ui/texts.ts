@@ -204,6 +204,7 @@ export const room = {
   "closed_until": "Закрыто до {until}",
   "closed": "Закрыто",
   "field": "Задайте вопрос",
+  "field_staff": "Сообщение",
   "send": "Отправить",
   "older": "Загрузить раньше",
   "older_loading": "Загружаем раньше",
