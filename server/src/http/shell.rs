@@ -137,6 +137,7 @@ fn search_field(search: &Search) -> Markup {
                 label for="words" { (texts.word("finder.search")) }
                 input class="control" id="words" type="search" name="q" value=(search.words) maxlength="100"
                     placeholder=(texts.word("finder.search_example")) autocomplete="off" enterkeyhint="search";
+                noscript { button class="button second wide" type="submit" { (texts.word("door.find")) } }
             }
         }
     }

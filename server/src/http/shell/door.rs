@@ -194,7 +194,7 @@ impl Room<'_> {
         let texts = texts();
         let next = self.path().replace('/', "%2F");
         html! {
-            div class="card next-step" {
+            div class="card next-step" id="compose" {
                 p { (texts.word("room.guest")) }
                 div class="pair" {
                     a class="button main" href={ "/sign-in?next=" (next) } { (texts.word("kit.sign_in")) }
@@ -268,11 +268,13 @@ impl Room<'_> {
                         Some(signature) => { (Icon::Shield.tiny()) strong { (signature.organisation) } " " }
                         None => { span { (message.author.alias) } " " }
                     }
-                    time datetime=(message.at.rfc3339()) { (moment) }
+                    span {
+                        time datetime=(message.at.rfc3339()) { (moment) }
+                        @if is_marked_edited(message) { " · " (texts().word("kit.edited")) }
+                    }
                     @if let Some(signature) = &message.author.signature {
                         " " span { (signature.name) ", " (signature.position) }
                     }
-                    @if is_marked_edited(message) { " " span { (texts().word("kit.edited")) } }
                 }
             }
         }
@@ -377,7 +379,7 @@ fn list(lines: &[&str]) -> Markup {
 /// is again, since this is the one page on which no script stands between the database and the reader.
 fn words(message: &Message) -> Markup {
     html! {
-        p class="words" {
+        p class={ "words" @if message.hidden() { " muted" } } {
             @match &message.text {
                 Some(text) => (clean(text)),
                 None => (texts().word("door.hidden")),
