@@ -4,6 +4,7 @@
 
 pub mod door;
 mod icon;
+mod message;
 #[cfg(test)]
 mod tests;
 

@@ -5,14 +5,12 @@ use domain::id::RoomId;
 use domain::link::Platform;
 use domain::message::Message;
 use domain::moment::Moment;
-use domain::person::Signature;
 use domain::region::OutsideHours;
 use domain::room::RoomKind;
-use domain::text::clean;
 use maud::{Markup, html};
 
 use super::icon::Icon;
-use super::{Shell, address, bar, emergency, empty, texts};
+use super::{Shell, address, bar, emergency, empty, message, texts};
 use crate::acts::catalogue::RegionEntry;
 use crate::acts::room::RoomView;
 use crate::texts::opening;
@@ -227,7 +225,7 @@ impl Room<'_> {
     }
 
     fn last_messages(&self) -> Markup {
-        let texts = texts();
+        let (texts, when) = (texts(), self.when());
         html! {
             section class="answers" {
                 div class="section-head" {
@@ -241,7 +239,7 @@ impl Room<'_> {
                     )),
                     Some([]) => (empty(texts.word("room.empty_announcements"), "", &html! {})),
                     Some(messages) => {
-                        @for message in messages.iter().take(AT_THE_DOOR) { (self.at_the_door(message)) }
+                        @for message in messages.iter().take(AT_THE_DOOR) { (message::at_the_door(message, &when)) }
                     }
                 }
             }
@@ -255,29 +253,6 @@ impl Room<'_> {
             a class="button second" href={ "/sign-in?next=" (next) } { (texts.word("kit.sign_in")) }
         };
         empty(texts.word("door.signed_in_only"), texts.word("door.signed_in_only_next"), &sign_in)
-    }
-
-    fn at_the_door(&self, message: &Message) -> Markup {
-        let when = self.when();
-        let moment = format!("{}, {}", when.day_line(message.at), when.time(message.at));
-        html! {
-            article class="card answer" {
-                (words(message))
-                p class="by" {
-                    @match &message.author.signature {
-                        Some(signature) => { (Icon::Shield.tiny()) strong { (signature.organisation) } " " }
-                        None => { span { (message.author.alias) } " " }
-                    }
-                    span {
-                        time datetime=(message.at.rfc3339()) { (moment) }
-                        @if is_marked_edited(message) { " · " (texts().word("kit.edited")) }
-                    }
-                    @if let Some(signature) = &message.author.signature {
-                        " " span { (signature.name) ", " (signature.position) }
-                    }
-                }
-            }
-        }
     }
 
     /// The last messages as the room shows them, newest last.
@@ -294,12 +269,9 @@ impl Room<'_> {
         };
         html! {
             div class="timeline" {
-                @for (day, message) in by_day(messages, &when) {
+                @for (day, message) in message::by_day(messages, &when) {
                     @if let Some(day) = day { h2 class="day-line" { (day) } }
-                    @match &message.author.signature {
-                        Some(signature) => (staff_answer(message, signature, &when)),
-                        None => (bubble(message, &when)),
-                    }
+                    (message::in_the_room(message, &when))
                 }
             }
         }
@@ -335,19 +307,6 @@ impl Room<'_> {
     }
 }
 
-/// The messages, oldest first; the first of each day with its day line.
-fn by_day<'m>(messages: &'m [Message], when: &When<'_>) -> Vec<(Option<String>, &'m Message)> {
-    let mut lines = Vec::with_capacity(messages.len());
-    let mut last = String::new();
-    for message in messages.iter().rev() {
-        let day = when.day_line(message.at);
-        let begins = day != last;
-        last.clone_from(&day);
-        lines.push((begins.then_some(day), message));
-    }
-    lines
-}
-
 fn platform(platform: Platform) -> &'static str {
     match platform {
         Platform::Telegram => texts().word("door.telegram"),
@@ -370,62 +329,6 @@ fn list(lines: &[&str]) -> Markup {
             details {
                 summary { (texts().counted("door.more", count)) }
                 (items(others))
-            }
-        }
-    }
-}
-
-/// The text of a message; in the place of a hidden one, that it is hidden. It was cleaned when it was written, and
-/// is again, since this is the one page on which no script stands between the database and the reader.
-fn words(message: &Message) -> Markup {
-    html! {
-        p class={ "words" @if message.hidden() { " muted" } } {
-            @match &message.text {
-                Some(text) => (clean(text)),
-                None => (texts().word("door.hidden")),
-            }
-        }
-    }
-}
-
-fn is_marked_edited(message: &Message) -> bool {
-    message.edited && !message.hidden()
-}
-
-/// A neighbour's message.
-fn bubble(message: &Message, when: &When<'_>) -> Markup {
-    html! {
-        article class={ "bubble" @if message.hidden() { " gone" } } {
-            header {
-                strong { (message.author.alias) }
-                " · "
-                time datetime=(message.at.rfc3339()) { (when.time(message.at)) }
-                @if is_marked_edited(message) {
-                    " " span class="mark" { "· " (texts().word("kit.edited")) }
-                }
-            }
-            (words(message))
-        }
-    }
-}
-
-/// A clinic's answer: the organisation above, name and position below, as the server signed it.
-fn staff_answer(message: &Message, signature: &Signature, when: &When<'_>) -> Markup {
-    html! {
-        article class="staff-answer" {
-            header {
-                (Icon::Shield)
-                span class="quietly" { (texts().word("kit.verified_answer")) ": " }
-                strong { (signature.organisation) }
-                " "
-                time datetime=(message.at.rfc3339()) { (when.time(message.at)) }
-            }
-            (words(message))
-            footer {
-                strong { (signature.name) } ", " (signature.position)
-                @if is_marked_edited(message) {
-                    " " span class="muted" { "· " (texts().word("kit.edited")) }
-                }
             }
         }
     }
