@@ -47,6 +47,8 @@ test('signing out warns of what is unsent, forgets it, and reaches the other tab
   const other = await screen.context().newPage();
   await other.goto(`/console/rooms/${room.id}`);
   await other.getByRole('log').waitFor();
+  // A tab behind another one draws once a second.
+  await screen.bringToFront();
 
   await house().kill();
   await screen.getByText(desk.offline).waitFor();
