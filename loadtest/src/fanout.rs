@@ -19,7 +19,7 @@ use wire::room::Room;
 
 use crate::delivery::Deliveries;
 use crate::person::{self, Person, Socket};
-use crate::report::{Latencies, Report, latencies};
+use crate::report::{Latencies, Report, latencies, record};
 use crate::schedule::Schedule;
 use crate::target::Target;
 
@@ -230,17 +230,12 @@ impl Heard {
         self.deliveries.take(seq);
         let Entry::Message { text, .. } = entry else { return };
         let Some(index) = shared.schedule.of_text(&text) else { return };
-        let late = micros(shared.schedule.late(index));
-        shared.latencies.lock().saturating_record(late);
+        record(&mut shared.latencies.lock(), shared.schedule.late(index));
         if !shared.schedule.agrees(index, seq) {
             self.deliveries.renumbered();
         }
         shared.bar.inc(1);
     }
-}
-
-fn micros(duration: Duration) -> u64 {
-    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// What became of the posts.
@@ -294,7 +289,7 @@ impl Posting {
                 let Some(index) = schedule.of_cid(&cid) else { return 0 };
                 self.acked += 1;
                 self.head = self.head.max(seq);
-                self.latencies.saturating_record(micros(schedule.late(index)));
+                record(&mut self.latencies, schedule.late(index));
                 self.renumbered += u64::from(!schedule.agrees(index, seq));
                 1
             }
