@@ -19,7 +19,7 @@ use crate::acts::room::{RoomView, Wanted};
 use crate::http::App;
 use crate::http::assets::{Client, policy};
 use crate::http::extract::Caller;
-use crate::http::problem::HttpResult;
+use crate::http::problem::{HttpResult, no_such_route};
 use crate::http::shell::{self, Missing, Search, Shell};
 
 /// How many messages the page without script shows.
@@ -154,6 +154,9 @@ async fn console_file(Path(path): Path<String>, headers: HeaderMap) -> Response 
 }
 
 async fn resident_file(uri: Uri, headers: HeaderMap) -> Response {
+    if uri.path().starts_with("/api/") {
+        return no_such_route().await.into_response();
+    }
     file_or_start(Client::Resident, uri.path().trim_start_matches('/'), &headers)
 }
 
