@@ -29,3 +29,4 @@ mod people;
 mod world;
 
 mod journey;
+mod messages;
