@@ -30,3 +30,4 @@ mod world;
 
 mod journey;
 mod messages;
+mod rooms;
