@@ -31,3 +31,4 @@ mod world;
 mod journey;
 mod messages;
 mod rooms;
+mod sign_in;
