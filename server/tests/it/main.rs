@@ -32,3 +32,4 @@ mod journey;
 mod messages;
 mod rooms;
 mod sign_in;
+mod who_may_what;
