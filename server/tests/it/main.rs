@@ -32,4 +32,5 @@ mod journey;
 mod messages;
 mod rooms;
 mod sign_in;
+mod socket;
 mod who_may_what;
