@@ -30,6 +30,7 @@ mod world;
 
 mod journey;
 mod messages;
+mod resume;
 mod rooms;
 mod sign_in;
 mod socket;
