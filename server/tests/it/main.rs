@@ -28,10 +28,12 @@ macro_rules! on_both_engines {
 mod people;
 mod world;
 
+mod flood;
 mod journey;
 mod messages;
 mod resume;
 mod rooms;
 mod sign_in;
+mod slow_reader;
 mod socket;
 mod who_may_what;
