@@ -28,6 +28,7 @@ macro_rules! on_both_engines {
 mod people;
 mod world;
 
+mod bad_http;
 mod flood;
 mod journey;
 mod messages;
