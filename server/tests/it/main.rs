@@ -33,6 +33,7 @@ mod flood;
 mod journey;
 mod messages;
 mod resume;
+mod revoke;
 mod rooms;
 mod sign_in;
 mod slow_reader;
