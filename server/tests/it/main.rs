@@ -29,6 +29,7 @@ mod people;
 mod world;
 
 mod bad_http;
+mod drain;
 mod flood;
 mod journey;
 mod messages;
