@@ -39,4 +39,5 @@ mod rooms;
 mod sign_in;
 mod slow_reader;
 mod socket;
+mod start_up;
 mod who_may_what;
