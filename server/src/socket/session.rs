@@ -158,14 +158,15 @@ impl Connection {
         }
     }
 
-    /// Reads one page of a feed from the store, then looks whether the client said something meanwhile.
+    /// Reads one page of a feed from the store, then looks whether something else is due or was said meanwhile:
+    /// feeds that are live already must not fill the outlet while a long one catches up.
     async fn catch_up_beside(&mut self, stream: &mut Stream) -> Result<(), End> {
         let page = self.subscriptions.next_page(&self.sockets.hub, &self.outlet).await;
         let frames = page.map_err(|_| End::Close(Close::DependencyDown))?;
         self.send(stream, frames.into()).await?;
         tokio::select! {
             biased;
-            why = self.outlet.closing() => Err(End::Close(why)),
+            due = self.outlet.due() => self.send_due(stream, due).await,
             message = stream.next() => self.hear(message).await,
             () = std::future::ready(()) => Ok(()),
         }
