@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
 use domain::actor::{Actor, Person};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
@@ -32,12 +32,17 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
         let Some(value) = parts.headers.get(header::AUTHORIZATION) else { return Ok(Self(Actor::Guest)) };
-        let token = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
-        let token = token.ok_or_else(|| Refusal::new(Code::Unauthenticated, "sign in"))?;
+        let token = bearer(value).ok_or_else(|| Refusal::new(Code::Unauthenticated, "sign in"))?;
         let acts = Arc::<Acts>::from_ref(state);
         let access = acts.bearer_of(token)?;
         Ok(Self(Actor::Person(acts.person(access).await?)))
     }
+}
+
+/// The token of an `Authorization` header; the scheme's case does not matter (RFC 9110 §11.1).
+pub fn bearer(value: &HeaderValue) -> Option<&str> {
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for SignedIn

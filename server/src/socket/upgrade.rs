@@ -17,6 +17,7 @@ use wire::problem::Code;
 
 use crate::acts::error::ActError;
 use crate::auth::token::Access;
+use crate::http::extract::bearer;
 use crate::http::problem::Refusal;
 use crate::socket::{Sockets, session};
 
@@ -103,8 +104,7 @@ fn protocol(headers: &HeaderMap) -> Option<HeaderValue> {
 /// comes in the first frame.
 fn opening(sockets: &Sockets, headers: &HeaderMap) -> Opening {
     let Some(value) = headers.get(header::AUTHORIZATION) else { return Opening::Unknown };
-    let token = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
-    match token.map(|token| sockets.acts.bearer_of(token)) {
+    match bearer(value).map(|token| sockets.acts.bearer_of(token)) {
         Some(Ok(access)) => Opening::SignedIn(access),
         Some(Err(ActError::TokenExpired)) => Opening::Refused(Close::TokenExpired),
         Some(Err(_)) | None => Opening::Refused(Close::NotSignedIn),
