@@ -353,6 +353,12 @@ async fn a_change_with_a_key_is_done_once() {
     let elsewhere = format!("/rooms/{}/members", world.medchats("rukha")[1]);
     keyed(elsewhere, "join", json!({})).await.refused(409, "cid_conflict");
     keyed(members.clone(), "", json!({})).await.refused(422, "invalid");
+    // At once: one is done, the others are told to wait for its answer or get it.
+    let other = format!("/rooms/{}/members", world.medchats("rukha")[2]);
+    let storm = (0..20).map(|_| keyed(other.clone(), "storm", json!({})));
+    for answer in futures_util::future::join_all(storm).await {
+        assert!(answer.status == 201 || answer.code() == "wrong_state", "{answer:?}");
+    }
     world.clock().advance(Duration::from_secs(25 * 3600));
     keyed(members, "join", json!({})).await.refused(401, "token_expired");
 }

@@ -34,6 +34,9 @@ async fn one_cid_makes_one_entry(engine: Engine) {
     neighbour.joins(&room).await;
     let other = Landed::of(&neighbour.tries_to_post(&room, "a cid", "Здравствуйте").await.with(201).json());
     assert_eq!(other.seq, 2, "the cid of another author is another cid");
+    // And a cid names one try, whatever kind of try it is.
+    let said = Landed::of(&first.json());
+    nina.tries_to_edit(&room, &said.id, "a cid", "Здравствуйте").await.refused(409, "cid_conflict");
     world.restarts().await;
     let after = nina.tries_to_post(&room, "a cid", "Здравствуйте").await.with(200);
     assert_eq!(after.body, first.body, "for ever");
@@ -84,7 +87,57 @@ async fn a_message_is_edited_and_hidden(engine: Engine) {
     assert_eq!(world.is_gapless(&room).await, 3);
 }
 
+async fn hiding_and_editing_at_once_leave_no_text(engine: Engine) {
+    let world = World::lifted(engine).await;
+    let room = world.medchat("rukha");
+    let (nina, moderator) = (world.resident(1), world.moderator("rukha"));
+    nina.joins(&room).await;
+    moderator.session().await;
+    let mut edited = 0;
+    for number in 0..15 {
+        let said = nina.posts(&room, "Телефон 8 914 000").await;
+        let cids = [world.cid(), world.cid()];
+        let (first, hidden, second) = tokio::join!(
+            nina.tries_to_edit(&room, &said.id, &cids[0], "Телефон 8 914 111"),
+            moderator.tries_to_hide(&room, &said.id, "личные данные"),
+            nina.tries_to_edit(&room, &said.id, &cids[1], "Телефон 8 914 222"),
+        );
+        hidden.with(200);
+        for edit in [first, second] {
+            edited += usize::from(edit.status == 200);
+            assert!(edit.status == 200 || edit.code() == "wrong_state", "{number}: {edit:?}");
+        }
+    }
+    let head = world.is_gapless(&room).await;
+    assert_eq!(head as usize, 30 + edited);
+    let mut late = world.resident(2).follows(&room).await;
+    for _ in 0..head {
+        let entry = late.next_entry().await;
+        assert!(entry["entry"].get("text").is_none_or(|text| text == ""), "{entry}");
+    }
+    assert!(
+        nina.history(&room).await.iter().all(|message| message["hidden"] == true && message["text"] == "")
+    );
+}
+
+async fn time_never_goes_back_within_a_room(engine: Engine) {
+    let world = World::on(engine).await;
+    let room = world.medchat("rukha");
+    let nina = world.resident(1);
+    nina.joins(&room).await;
+    let first = nina.posts(&room, "Сейчас").await;
+    world.clock().set("2026-11-23T05:59:59.000Z");
+    let second = nina.posts(&room, "Часы отстали").await;
+    world.clock().set("2026-11-23T06:00:00.001Z");
+    let third = nina.posts(&room, "Часы пошли").await;
+    assert_eq!([first.at.as_str(), &second.at], ["2026-11-23T06:00:00.000Z"; 2]);
+    assert_eq!(third.at, "2026-11-23T06:00:00.001Z");
+    assert_eq!([first.seq, second.seq, third.seq], [1, 2, 3]);
+}
+
 on_both_engines!(
+    hiding_and_editing_at_once_leave_no_text,
+    time_never_goes_back_within_a_room,
     one_cid_makes_one_entry,
     the_same_try_sent_many_times_at_once_lands_once,
     a_message_is_edited_and_hidden,

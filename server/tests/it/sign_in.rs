@@ -111,7 +111,19 @@ async fn fifty_parallel_refreshes_have_one_child(engine: Engine) {
     assert!(!children.contains(&grandchild.cookie().unwrap()));
 }
 
-on_both_engines!(a_refresh_token_turns_once_and_its_thief_is_caught, fifty_parallel_refreshes_have_one_child,);
+async fn one_login_is_taken_once(engine: Engine) {
+    let world = World::on(engine).await;
+    let body = json!({"login": "anna@example.org", "password": "длинный пароль", "alias": "Анна С."});
+    let answers = join_all((0..10).map(|_| world.asks("POST", "/accounts", None, Some(body.clone())))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);
+    assert_eq!(answers.iter().filter(|answer| answer.code() == "login_taken").count(), 9);
+}
+
+on_both_engines!(
+    one_login_is_taken_once,
+    a_refresh_token_turns_once_and_its_thief_is_caught,
+    fifty_parallel_refreshes_have_one_child,
+);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refresh_needs_a_cookie_that_counts_and_a_page_of_ours() {
@@ -330,6 +342,12 @@ async fn no_forged_token_passes() {
         let token = signed(&header, &claims.to_string(), &key);
         let answer = world.asks("GET", "/me", Some(&token), None).await.with(401);
         assert!(exp < 0 || answer.code() == "token_expired", "{exp}");
+    }
+    for scheme in ["bearer", "BEARER"] {
+        let request = Request::builder()
+            .uri(format!("http://{}/api/v1/me", world.address))
+            .header(header::AUTHORIZATION, format!("{scheme} {token}"));
+        world.sends(request.body(Full::default()).unwrap()).await.with(200);
     }
     for broken in ["", "Basic bmluYTpuaW5h", "Bearer", "Bearer \u{fffd}"] {
         let request = Request::builder()

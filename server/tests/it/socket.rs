@@ -9,6 +9,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 use crate::people::{Heard, Socket};
 use crate::world::{Setting, World, feed};
@@ -83,6 +85,30 @@ async fn what_is_no_json_object_closes_it() {
         unknown.sends(Message::binary(binary)).await;
         assert_eq!(unknown.closes().await, 4500);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_in_pieces_is_one_message() {
+    let world = World::new().await;
+    let nina = world.resident(1);
+    let piece = |bytes: &[u8], first: bool, last: bool| {
+        let kind = if first { Data::Text } else { Data::Continue };
+        Message::Frame(Frame::message(bytes.to_vec(), OpCode::Data(kind), last))
+    };
+    let mut socket = nina.opens_socket().await;
+    socket.sends(piece(b"{\"op\":", true, false)).await;
+    socket.sends(Message::Ping(Vec::new().into())).await;
+    socket.sends(piece(b"\"ping\"}", false, true)).await;
+    socket.hears("pong").await;
+    // No piece is too big, the whole is.
+    socket.sends(piece(b"{\"op\":\"ping\"}", true, false)).await;
+    for _ in 0..17 {
+        socket.sends(piece(&[b' '; 1000], false, false)).await;
+    }
+    assert_eq!(socket.closes().await, 1009);
+    let mut socket = nina.opens_socket().await;
+    socket.sends(piece(b"{\"op\":\"\xff\"}", true, true)).await;
+    assert_eq!(socket.closes().await, 4500, "what is not UTF-8 is no JSON");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -296,7 +296,7 @@ impl World {
         let mut entries: Vec<Entry> = Vec::new();
         loop {
             let after = entries.last().map_or(0, |entry| entry.seq);
-            let page = store::feed::entries_after(&store, feed, after, 500).await.unwrap();
+            let page = store::entry::after(&store, feed, after, 500).await.unwrap();
             if page.is_empty() {
                 return entries;
             }
