@@ -5,8 +5,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::author::Author;
 use crate::id::{EntryId, NotAnId, RoomId};
-use crate::message::Author;
 use crate::moment::Moment;
 
 /// The name of a feed: `room:ID`.

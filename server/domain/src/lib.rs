@@ -16,6 +16,7 @@
 #![deny(missing_docs)]
 
 pub mod actor;
+pub mod author;
 pub mod event;
 pub mod feed;
 pub mod grant;

@@ -3,27 +3,13 @@
 
 use std::fmt;
 
-use crate::actor::Kind;
+use crate::author::Author;
 use crate::feed::{Body, Entry};
-use crate::id::{AccountId, EntryId};
+use crate::id::EntryId;
 use crate::moment::Moment;
-use crate::person::Signature;
 
 /// How long an author may change a message: 15 minutes, in milliseconds.
 pub const EDIT_WINDOW: i64 = 15 * 60 * 1000;
-
-/// Who wrote something, as they were called when they wrote it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Author {
-    /// The account.
-    pub account: AccountId,
-    /// Resident or staff.
-    pub kind: Kind,
-    /// The name others see.
-    pub alias: String,
-    /// Name, position and organisation of staff; residents have none, so text cannot imitate it.
-    pub signature: Option<Signature>,
-}
 
 /// A client's name for one try to write: 1–64 printable ASCII characters, one space per author.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,20 +54,27 @@ pub struct Message {
     pub text: Option<String>,
     /// Whether its author changed it.
     pub edited: bool,
+    /// Why a moderator hid it.
+    pub reason: Option<String>,
 }
 
 impl Message {
-    /// Folds a message out of the entry that brought it and `later` edits of it, oldest first.
+    /// Folds a message out of the entry that brought it and `later` entries about it, oldest first.
     /// `None` when the entry is no message.
     pub fn fold<'a>(entry: Entry, later: impl Iterator<Item = &'a Entry>) -> Option<Self> {
         let Entry { seq, id, at, author, body: Body::Message { text }, .. } = entry else { return None };
-        let mut message = Self { seq, id, at, author, text, edited: false };
-        for edit in later {
-            if let Body::Edit { target, text } = &edit.body
-                && *target == message.id
-            {
-                message.edited = true;
-                message.text = if message.text.is_some() { text.clone() } else { None };
+        let mut message = Self { seq, id, at, author, text, edited: false, reason: None };
+        for entry in later {
+            match &entry.body {
+                Body::Edit { target, text } if *target == message.id => {
+                    message.edited = true;
+                    message.text = if message.text.is_some() { text.clone() } else { None };
+                }
+                Body::Hide { target, reason } if *target == message.id => {
+                    message.text = None;
+                    message.reason = Some(reason.clone());
+                }
+                _ => {}
             }
         }
         Some(message)
@@ -101,6 +94,7 @@ impl Message {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::actor::Kind;
     use crate::feed::Feed;
     use crate::id::{Id, RoomId};
 
@@ -132,9 +126,11 @@ mod tests {
     }
 
     #[test]
-    fn hidden_stays_hidden_whatever_was_edited() {
-        let message = Message::fold(said(None), [edit(2, Some("б"))].iter()).unwrap();
+    fn hidden_stays_hidden_whatever_was_edited_and_says_why() {
+        let hide = entry(3, Body::Hide { target: id(1), reason: "телефон".into() });
+        let message = Message::fold(said(None), [edit(2, Some("б")), hide].iter()).unwrap();
         assert!(message.hidden());
+        assert_eq!(message.reason.as_deref(), Some("телефон"));
         assert!(!message.is_editable_at(Moment::from_millis(2)));
     }
 

@@ -33,7 +33,7 @@ impl Acts {
         let author = self.author(person, &entry).await?;
 
         let mut unit = self.writer.begin(admitted).await?;
-        let found = store::feed::lock_message(&mut unit.tx, feed, target).await?;
+        let found = store::entry::lock_message(&mut unit.tx, feed, target).await?;
         let message =
             found.and_then(|entry| Message::fold(entry, [].iter())).ok_or_else(ActError::not_found)?;
         if message.author.account != person.account {

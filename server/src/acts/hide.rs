@@ -5,7 +5,8 @@ use domain::event::Event;
 use domain::feed::{Body, Entry, Feed};
 use domain::policy::Act;
 use domain::text::clean;
-use store::feed::{Draft, Outcome, Written};
+use store::entry::Written;
+use store::feed::{Draft, Outcome};
 
 use crate::acts::Acts;
 use crate::acts::error::{ActError, ActResult};
@@ -29,13 +30,13 @@ impl Acts {
         let author = self.author(person, &entry).await?;
 
         let mut unit = self.writer.begin(admitted).await?;
-        let found = store::feed::lock_message(&mut unit.tx, feed, target).await?;
+        let found = store::entry::lock_message(&mut unit.tx, feed, target).await?;
         match found.ok_or_else(ActError::not_found)?.body {
             Body::Message { text: None } => return Err(ActError::AlreadyDone),
             Body::Message { text: Some(_) } => {}
             _ => return Err(ActError::not_found()),
         }
-        store::feed::hide(&mut unit.tx, target).await?;
+        store::entry::hide(&mut unit.tx, target).await?;
         let body = Body::Hide { target, reason: reason.clone() };
         let draft = Draft { feed, id: self.sources.id(), author, body, attempt: None };
         let now = unit.now;

@@ -1,8 +1,9 @@
 //! Saying something in a room, and giving up a try to.
 
 use domain::actor::{Actor, Kind, Person};
+use domain::author::Author;
 use domain::feed::{Body, Feed};
-use domain::message::{Author, Cid};
+use domain::message::Cid;
 use domain::person::Signature;
 use domain::policy::Act;
 use domain::region::OutsideHours;
@@ -10,7 +11,7 @@ use domain::room::RoomKind;
 use domain::text::MessageText;
 use sha2::{Digest as _, Sha256};
 use store::cid::Fate;
-pub use store::feed::Written;
+pub use store::entry::Written;
 use store::feed::{Draft, Outcome};
 
 use crate::acts::Acts;

@@ -33,11 +33,11 @@ impl Acts {
         self.admit_to_room(actor, Act::Read, &entry).await?;
         let feed = Feed::Room(entry.room.id);
         let found =
-            store::feed::messages_before(&self.store, feed, before.unwrap_or(u64::MAX), limit).await?;
+            store::entry::messages_before(&self.store, feed, before.unwrap_or(u64::MAX), limit).await?;
         let next = (found.len() >= limit as usize).then(|| found.last().map(|entry| entry.seq)).flatten();
         let ids: Vec<_> = found.iter().map(|entry| entry.id).collect();
-        let edits = store::feed::edits_of(&self.store, feed, &ids).await?;
-        let messages = found.into_iter().filter_map(|entry| Message::fold(entry, edits.iter())).collect();
+        let changes = store::entry::changes_of(&self.store, feed, &ids).await?;
+        let messages = found.into_iter().filter_map(|entry| Message::fold(entry, changes.iter())).collect();
         Ok(History { messages, next: next.filter(|seq| *seq > 1) })
     }
 

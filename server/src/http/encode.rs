@@ -128,6 +128,7 @@ pub fn message(message: &Message) -> wire::message::Message {
         text: message.text.clone().unwrap_or_default(),
         edited: message.edited,
         hidden: message.hidden(),
+        reason: message.reason.clone(),
     }
 }
 

@@ -136,7 +136,7 @@ impl Hub {
     /// # Errors
     /// Those of the store.
     pub async fn page(&self, feed: Feed, after: u64) -> StoreResult<Vec<(u64, Bytes)>> {
-        let page = store::feed::entries_after(&self.store, feed, after, PAGE).await?;
+        let page = store::entry::after(&self.store, feed, after, PAGE).await?;
         Ok(page.iter().map(|(entry, cid)| (entry.seq, encode::entry(entry, cid.as_deref()))).collect())
     }
 

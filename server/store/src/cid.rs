@@ -4,8 +4,8 @@ use domain::id::AccountId;
 use domain::message::Cid;
 
 use crate::engine::{Store, Tx, on_store, on_tx};
+use crate::entry::Written;
 use crate::error::StoreResult;
-use crate::feed::Written;
 use crate::row;
 
 /// What became of a try.

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod catalogue;
 pub mod cid;
 pub mod engine;
+pub mod entry;
 pub mod error;
 pub mod fact;
 pub mod feed;

@@ -165,7 +165,7 @@ async fn stored(store: &Store, feed: &str) -> Stored {
     let mut lines: Vec<Line> = Vec::new();
     loop {
         let after = lines.last().map_or(0, |line| line.seq);
-        let page = store::feed::entries_after(store, feed, after, PAGE).await.expect("the database answers");
+        let page = store::entry::after(store, feed, after, PAGE).await.expect("the database answers");
         if page.is_empty() {
             return Stored { head: head.seq, lines };
         }

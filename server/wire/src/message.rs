@@ -58,8 +58,8 @@ impl From<&domain::person::Signature> for Signature {
     }
 }
 
-impl From<&domain::message::Author> for Author {
-    fn from(author: &domain::message::Author) -> Self {
+impl From<&domain::author::Author> for Author {
+    fn from(author: &domain::author::Author) -> Self {
         Self {
             id: author.account.to_string(),
             kind: author.kind.into(),
@@ -99,6 +99,10 @@ pub struct Message {
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     #[ts(optional, as = "Option<bool>")]
     pub hidden: bool,
+    /// Why, when hidden.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[ts(optional)]
+    pub reason: Option<String>,
 }
 
 /// `POST /rooms/{id}/messages`.

@@ -5,9 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use domain::actor::Kind;
+use domain::author::Author;
 use domain::id::Id;
 use domain::invitation::InvitationCode;
-use domain::message::{Author, Message};
+use domain::message::Message;
 use domain::moment::Moment;
 use domain::person::Signature;
 use domain::region_file;
@@ -115,7 +116,15 @@ fn page(
 
 fn neighbour(seq: u8, at: Moment, alias: &str, text: Option<&str>) -> Message {
     let author = Author { account: id(50), kind: Kind::Resident, alias: alias.into(), signature: None };
-    Message { seq: seq.into(), id: id(seq), at, author, text: text.map(Into::into), edited: false }
+    Message {
+        seq: seq.into(),
+        id: id(seq),
+        at,
+        author,
+        text: text.map(Into::into),
+        edited: false,
+        reason: None,
+    }
 }
 
 fn clinic(seq: u8, at: Moment, text: &str) -> Message {
@@ -130,7 +139,7 @@ fn clinic(seq: u8, at: Moment, text: &str) -> Message {
         alias: signature.name.clone(),
         signature: Some(signature),
     };
-    Message { seq: seq.into(), id: id(seq), at, author, text: Some(text.into()), edited: false }
+    Message { seq: seq.into(), id: id(seq), at, author, text: Some(text.into()), edited: false, reason: None }
 }
 
 /// Newest first, as acts give them.

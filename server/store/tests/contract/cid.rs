@@ -5,7 +5,7 @@ use domain::id::AccountId;
 use store::cid::{self, Fate};
 use store::feed::Outcome;
 use store::testing::Fresh;
-use store::{Store, StoreError, feed};
+use store::{Store, StoreError, entry, feed};
 
 use crate::scene::{self, a_feed, append, commit, fresh, id, someone, tried};
 
@@ -78,7 +78,7 @@ async fn post_and_giving_up_race_and_one_wins(db: Fresh) {
         }
     }
     assert_eq!(feed::head(store, feed).await.unwrap().unwrap().seq, posted);
-    assert_eq!(feed::entries_after(store, feed, 0, 99).await.unwrap().len() as u64, posted);
+    assert_eq!(entry::after(store, feed, 0, 99).await.unwrap().len() as u64, posted);
 }
 
 /// Posts and gives up one try at the same time.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use store::cid::{self, Fate};
 use store::testing::{Cluster, Engine, Fresh, fresh};
-use store::{Address, Store, StoreError, StoreResult, fact, feed};
+use store::{Address, Store, StoreError, StoreResult, entry, fact, feed};
 
 use crate::scene::{self, a_feed, append, at, commit, someone, tried};
 
@@ -48,7 +48,7 @@ async fn who_gives_up_half_way_leaves_nothing_and_holds_nobody(db: Fresh) {
         finished += u64::from(tokio::time::timeout(cut, act).await.is_ok());
     }
     append(&db.store, 5, &[tried(feed, account, "last", "да")]).await;
-    let kept = feed::entries_after(&db.store, feed, 0, 999).await.unwrap();
+    let kept = entry::after(&db.store, feed, 0, 999).await.unwrap();
     let head = feed::head(&db.store, feed).await.unwrap().unwrap().seq;
     assert_eq!(kept.iter().map(|(entry, _)| entry.seq).collect::<Vec<_>>(), (1..=head).collect::<Vec<_>>());
     // A commit may be under way when nobody waits for it any more.

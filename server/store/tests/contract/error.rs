@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use store::testing::Fresh;
-use store::{Store, StoreError, Tx, account, fact, feed};
+use store::{Store, StoreError, Tx, account, entry, fact};
 
 use crate::scene::{a_feed, a_room, at, by_hand, commit, id, one, said, someone};
 
@@ -60,10 +60,10 @@ async fn impossible_values_are_named(db: Fresh) {
     let (feed, account) = (a_feed(store).await, someone(store).await);
     one(store, 5, said(feed, account, "да")).await;
     by_hand(store, "update entries set author_kind = 'robot'").await;
-    let outcome = feed::entries_after(store, feed, 0, 9).await.unwrap_err();
+    let outcome = entry::after(store, feed, 0, 9).await.unwrap_err();
     assert_eq!(outcome.to_string(), "entries.author_kind holds an impossible value");
     by_hand(store, "update entries set author_kind = 'staff', signature = 'not JSON'").await;
-    let outcome = feed::messages_before(store, feed, 9, 9).await.unwrap_err();
+    let outcome = entry::messages_before(store, feed, 9, 9).await.unwrap_err();
     assert_eq!(outcome.to_string(), "entries.signature holds an impossible value");
     by_hand(
         store,

@@ -1,17 +1,18 @@
 //! Feeds: numbers without holes, repetitions that take none, moments that never go back, placeholders.
 
 use domain::actor::Kind;
+use domain::author::Author;
 use domain::feed::{Body, Entry, Feed, Head};
-use domain::message::Author;
 use domain::person::Signature;
+use store::entry;
 use store::feed::{self, Draft, Outcome};
 use store::testing::Fresh;
 use store::{Store, StoreError};
 
-use crate::scene::{a_feed, append, at, author, commit, draft, edited, fresh, id, one, said, someone, tried};
+use crate::scene::{a_feed, append, at, commit, draft, edited, fresh, id, one, said, someone, tried};
 
 async fn seqs(store: &Store, feed: Feed) -> Vec<u64> {
-    let entries = feed::entries_after(store, feed, 0, 10_000).await.unwrap();
+    let entries = entry::after(store, feed, 0, 10_000).await.unwrap();
     entries.into_iter().map(|(entry, _)| entry.seq).collect()
 }
 
@@ -22,7 +23,7 @@ async fn a_new_feed_is_empty_and_keeps_its_epoch(db: Fresh) {
     commit!(store, tx => feed::create(tx, feed, "first"));
     commit!(store, tx => feed::create(tx, feed, "second"));
     assert_eq!(feed::head(store, feed).await.unwrap(), Some(Head { epoch: "first".into(), seq: 0 }));
-    assert_eq!(feed::entries_after(store, feed, 0, 10).await.unwrap(), []);
+    assert_eq!(entry::after(store, feed, 0, 10).await.unwrap(), []);
 }
 
 async fn entries_come_back_as_they_were_written(db: Fresh) {
@@ -46,14 +47,14 @@ async fn entries_come_back_as_they_were_written(db: Fresh) {
             (Entry { feed, seq, id, at: at(5), author, body }, attempt.map(|(cid, _)| cid.to_string()))
         })
         .collect();
-    assert_eq!(feed::entries_after(store, feed, 0, 10).await.unwrap(), expected);
-    assert_eq!(feed::entries_after(store, feed, 1, 2).await.unwrap(), expected[1..3]);
-    assert_eq!(feed::entries_after(store, feed, 4, 10).await.unwrap(), []);
-    assert_eq!(feed::entries_after(store, feed, u64::MAX, 10).await.unwrap(), []);
+    assert_eq!(entry::after(store, feed, 0, 10).await.unwrap(), expected);
+    assert_eq!(entry::after(store, feed, 1, 2).await.unwrap(), expected[1..3]);
+    assert_eq!(entry::after(store, feed, 4, 10).await.unwrap(), []);
+    assert_eq!(entry::after(store, feed, u64::MAX, 10).await.unwrap(), []);
     let messages = [expected[1].0.clone(), expected[0].0.clone()];
-    assert_eq!(feed::messages_before(store, feed, u64::MAX, 10).await.unwrap(), messages);
-    assert_eq!(feed::messages_before(store, feed, 2, 10).await.unwrap(), messages[1..]);
-    assert_eq!(feed::messages_before(store, feed, u64::MAX, 1).await.unwrap(), messages[..1]);
+    assert_eq!(entry::messages_before(store, feed, u64::MAX, 10).await.unwrap(), messages);
+    assert_eq!(entry::messages_before(store, feed, 2, 10).await.unwrap(), messages[1..]);
+    assert_eq!(entry::messages_before(store, feed, u64::MAX, 1).await.unwrap(), messages[..1]);
 }
 
 async fn a_repeated_try_takes_no_number(db: Fresh) {
@@ -207,7 +208,7 @@ async fn a_moment_is_never_earlier_than_the_one_before(db: Fresh) {
         moments.push(one(store, now, said(feed, account, "да")).await.at.millis());
     }
     assert_eq!(moments, [100, 100, 100, 101, 101]);
-    let kept = feed::entries_after(store, feed, 0, 9).await.unwrap();
+    let kept = entry::after(store, feed, 0, 9).await.unwrap();
     assert_eq!(kept.iter().map(|(entry, _)| entry.at.millis()).collect::<Vec<_>>(), moments);
     let other = one(store, 7, said(a_feed(store).await, account, "да")).await;
     assert_eq!(other.at, at(7), "another feed has a time of its own");
@@ -228,96 +229,6 @@ async fn changed_feeds_are_told_with_their_heads(db: Fresh) {
     assert!(!feed::changed(store, at(1)).await.unwrap().iter().any(|(feed, _)| *feed == quiet));
 }
 
-async fn a_hidden_message_and_its_edits_give_way_to_placeholders(db: Fresh) {
-    let store = &db.store;
-    let (feed, account) = (a_feed(store).await, someone(store).await);
-    let message = one(store, 5, said(feed, account, "мой телефон 1")).await;
-    let other = one(store, 5, said(feed, account, "другое")).await;
-    one(store, 6, edited(feed, account, message.id, "мой телефон 2")).await;
-    one(store, 6, edited(feed, account, other.id, "другое 2")).await;
-    for _ in 0..2 {
-        commit!(store, tx => feed::hide(tx, message.id));
-    }
-    let hide = Body::Hide { target: message.id, reason: "телефон".into() };
-    one(store, 7, draft(feed, account, hide.clone())).await;
-    let bodies: Vec<_> =
-        feed::entries_after(store, feed, 0, 9).await.unwrap().into_iter().map(|it| it.0.body).collect();
-    let shown = |text: &str| Some(text.to_owned());
-    assert_eq!(
-        bodies,
-        [
-            Body::Message { text: None },
-            Body::Message { text: shown("другое") },
-            Body::Edit { target: message.id, text: None },
-            Body::Edit { target: other.id, text: shown("другое 2") },
-            hide,
-        ]
-    );
-    let page = feed::messages_before(store, feed, u64::MAX, 9).await.unwrap();
-    assert_eq!(
-        page.into_iter().map(|it| it.body).collect::<Vec<_>>(),
-        [Body::Message { text: shown("другое") }, Body::Message { text: None },]
-    );
-    let edits = feed::edits_of(store, feed, &[message.id]).await.unwrap();
-    assert_eq!(
-        edits.into_iter().map(|it| it.body).collect::<Vec<_>>(),
-        [Body::Edit { target: message.id, text: None }]
-    );
-}
-
-async fn edits_come_oldest_first_and_only_of_these_messages(db: Fresh) {
-    let store = &db.store;
-    let (feed, account) = (a_feed(store).await, someone(store).await);
-    let mut messages = Vec::new();
-    for text in ["а", "б", "в"] {
-        messages.push(one(store, 5, said(feed, account, text)).await.id);
-    }
-    for (message, text) in [(2, "в1"), (0, "а1"), (1, "б1"), (0, "а2")] {
-        one(store, 6, edited(feed, account, messages[message], text)).await;
-    }
-    one(store, 7, draft(feed, account, Body::Hide { target: messages[0], reason: "нет".into() })).await;
-    let edits = feed::edits_of(store, feed, &[messages[0], messages[2], id()]).await.unwrap();
-    let bodies: Vec<_> = edits.into_iter().map(|entry| entry.body).collect();
-    let edit = |message: usize, text: &str| Body::Edit { target: messages[message], text: Some(text.into()) };
-    assert_eq!(bodies, [edit(2, "в1"), edit(0, "а1"), edit(0, "а2")]);
-    assert_eq!(feed::edits_of(store, feed, &[]).await.unwrap(), []);
-    assert_eq!(feed::edits_of(store, a_feed(store).await, &messages).await.unwrap(), []);
-}
-
-async fn a_locked_message_is_that_of_the_feed(db: Fresh) {
-    let store = &db.store;
-    let (feed, account) = (a_feed(store).await, someone(store).await);
-    let message = one(store, 5, said(feed, account, "да")).await;
-    let edit = one(store, 5, edited(feed, account, message.id, "нет")).await;
-    let found = commit!(store, tx => feed::lock_message(tx, feed, message.id)).unwrap();
-    let body = Body::Message { text: Some("да".into()) };
-    assert_eq!(found, Entry { feed, seq: 1, id: message.id, at: at(5), author: author(account), body });
-    assert_eq!(commit!(store, tx => feed::lock_message(tx, feed, edit.id)), None, "an edit is no message");
-    let other = a_feed(store).await;
-    assert_eq!(commit!(store, tx => feed::lock_message(tx, other, message.id)), None);
-    assert_eq!(commit!(store, tx => feed::lock_message(tx, Feed::Room(id()), message.id)), None);
-}
-
-async fn whoever_locks_a_message_makes_other_writers_wait(db: Fresh) {
-    let store = &db.store;
-    let (feed, account) = (a_feed(store).await, someone(store).await);
-    let message = one(store, 5, said(feed, account, "да")).await;
-    let mut tx = store.begin().await.unwrap();
-    feed::lock_message(&mut tx, feed, message.id).await.unwrap();
-    let theirs = store.clone();
-    let mut edit = tokio::spawn(async move {
-        let mut tx = theirs.begin().await.unwrap();
-        let seen = feed::lock_message(&mut tx, feed, message.id).await.unwrap().unwrap();
-        drop(tx);
-        seen.body
-    });
-    let early = tokio::time::timeout(std::time::Duration::from_millis(200), &mut edit).await;
-    assert!(early.is_err(), "the lock does not hold anybody");
-    feed::hide(&mut tx, message.id).await.unwrap();
-    tx.commit().await.unwrap();
-    assert_eq!(edit.await.unwrap(), Body::Message { text: None }, "who waited sees what was done meanwhile");
-}
-
 on_both_engines!(
     a_new_feed_is_empty_and_keeps_its_epoch,
     entries_come_back_as_they_were_written,
@@ -330,8 +241,4 @@ on_both_engines!(
     groups_over_the_same_feeds_never_wait_in_a_circle,
     a_moment_is_never_earlier_than_the_one_before,
     changed_feeds_are_told_with_their_heads,
-    a_hidden_message_and_its_edits_give_way_to_placeholders,
-    edits_come_oldest_first_and_only_of_these_messages,
-    a_locked_message_is_that_of_the_feed,
-    whoever_locks_a_message_makes_other_writers_wait,
 );

@@ -35,6 +35,7 @@ mod catalogue;
 mod cid;
 mod complete;
 mod engine;
+mod entry;
 mod error;
 mod fact;
 mod feed;

@@ -6,7 +6,7 @@ use domain::feed::{Body, Feed};
 use domain::id::AccountId;
 use store::read_cursor::{self, Progress};
 use store::testing::Fresh;
-use store::{Store, StoreError, catalogue, feed};
+use store::{Store, StoreError, catalogue, entry};
 
 use crate::scene::{a_feed, a_room, append, commit, draft, edited, id, one, said, someone};
 
@@ -42,7 +42,7 @@ async fn unread_are_messages_of_others_that_can_be_read(db: Fresh) {
     one(store, 6, edited(feed, writer, first.id, "а2")).await;
     let hidden = one(store, 5, said(feed, writer, "в")).await;
     assert_eq!(progress(store, reader, feed).await, Progress { read: 0, unread: 2 });
-    commit!(store, tx => feed::hide(tx, hidden.id));
+    commit!(store, tx => entry::hide(tx, hidden.id));
     one(store, 7, draft(feed, writer, Body::Hide { target: hidden.id, reason: "нет".into() })).await;
     assert_eq!(progress(store, reader, feed).await, Progress { read: 0, unread: 1 });
     assert_eq!(progress(store, writer, feed).await, Progress { read: 0, unread: 1 });

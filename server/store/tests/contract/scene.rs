@@ -4,15 +4,17 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::actor::Kind;
+use domain::author::Author;
 use domain::feed::{Body, Feed};
 use domain::id::{AccountId, EntryId, Id, OrganisationId, RoomId};
-use domain::message::{Author, Cid};
+use domain::message::Cid;
 use domain::moment::Moment;
 use domain::region::RegionCode;
 use domain::room::RoomKind;
 use store::account::{self, Account};
 use store::catalogue::{self, OrganisationRow, RegionRow, RoomRow};
-use store::feed::{self, Draft, Outcome, Written};
+use store::entry::Written;
+use store::feed::{self, Draft, Outcome};
 use store::{Store, Tx};
 
 /// The next id.
