@@ -65,7 +65,7 @@ export function hide(world, room, person, id, reason) {
     });
   if (message.hidden) return;
   const made = next(world, room);
-  Object.assign(message, { text: '', hidden: true });
+  Object.assign(message, { text: '', hidden: true, reason });
   append(room, made.seq, { kind: 'hide', target: id, reason, at: made.at });
 }
 

@@ -60,6 +60,13 @@ describe('rules', () => {
     expect(state.messages[1]).toMatchObject({ text: '', hidden: true, reason: 'Реклама' });
   });
 
+  test('a hidden message of the history says why', () => {
+    const hidden = { ...message(1), text: '', hidden: true, reason: 'Номер телефона' };
+    const page: Page<Item> = { items: [{ kind: 'message', ...hidden }], next: null };
+    const [shown] = applyPage(emptyFeed(FEED), page, true).messages;
+    expect(shown).toMatchObject({ text: '', hidden: true, reason: 'Номер телефона' });
+  });
+
   test('a change to a message of an older page is remembered until the page comes', () => {
     let state = applyPage(
       emptyFeed(FEED),

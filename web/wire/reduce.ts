@@ -157,6 +157,7 @@ function withChange(
     edited,
     hidden,
     ...(item.cid === undefined ? {} : { cid: item.cid }),
+    ...(item.reason === undefined ? {} : { reason: item.reason }),
   };
   const what = state.changes[item.id];
   return what === undefined ? message : changed(message, what);
