@@ -17,7 +17,7 @@ use crate::sla::week::{DAY_MINUTES, Hours, Week};
 use crate::sla::year::{Calendar, CalendarPolicy, Holiday};
 
 /// How far an opening is looked for. No calendar closes a room longer; a room without hours is simply closed.
-const HORIZON_DAYS: usize = 400;
+pub(super) const HORIZON_DAYS: usize = 400;
 
 /// A time zone by its IANA name, resolved once from the bundled data.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,17 +136,26 @@ impl Opening {
         self.local(moment).strftime("%Y-%m-%dT%H:%M:%S").to_string()
     }
 
-    fn local(&self, moment: Moment) -> DateTime {
+    pub(super) fn local(&self, moment: Moment) -> DateTime {
         let edge = if moment.millis() < 0 { Timestamp::MIN } else { Timestamp::MAX };
         self.zone.zone.to_datetime(Timestamp::from_millisecond(moment.millis()).unwrap_or(edge))
     }
 
     /// A minute of a local day as a moment. A local time that a change of the clocks skips or repeats, which no
     /// Russian zone has had since 2014, takes the offset before the change.
-    fn moment(&self, date: Date, of_day: u16) -> Option<Moment> {
+    pub(super) fn moment(&self, date: Date, of_day: u16) -> Option<Moment> {
         let local = minute(date, of_day)?;
         let instant = self.zone.zone.to_ambiguous_timestamp(local).compatible().ok()?;
         Some(Moment::from_millis(instant.as_millisecond()))
+    }
+
+    /// The hours of a date, in order; none when it is closed.
+    pub(super) fn hours(&self, date: Date) -> &[Hours] {
+        match self.overrides.get(&date) {
+            Some(own) => &own.hours,
+            None if self.calendar.is_day_off(date, self.policy) => &[],
+            None => self.week.day(date.weekday()),
+        }
     }
 
     /// The hours of a date and, if it is a day off, why.
@@ -169,7 +178,7 @@ impl Opening {
                 return self.moment(date, until);
             }
             let tomorrow = date.tomorrow().ok()?;
-            match self.day(tomorrow).0.first() {
+            match self.hours(tomorrow).first() {
                 Some(first) if first.from() == 0 => (date, until) = (tomorrow, first.until()),
                 _ => return self.moment(date, until),
             }
@@ -182,7 +191,7 @@ impl Opening {
         let mut date = now.date();
         let mut touching = date.yesterday().is_ok_and(|day| self.runs_to_midnight(day));
         for _ in 0..HORIZON_DAYS {
-            let hours = self.day(date).0;
+            let hours = self.hours(date);
             let opens =
                 |hours: &&Hours| !(touching && hours.from() == 0) && minute(date, hours.from()) > Some(now);
             if let Some(next) = hours.iter().find(opens) {
@@ -195,7 +204,7 @@ impl Opening {
     }
 
     fn runs_to_midnight(&self, date: Date) -> bool {
-        self.day(date).0.last().is_some_and(|hours| hours.until() == DAY_MINUTES)
+        self.hours(date).last().is_some_and(|hours| hours.until() == DAY_MINUTES)
     }
 }
 
@@ -207,14 +216,14 @@ fn minute(date: Date, of_day: u16) -> Option<DateTime> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
     use crate::sla::week::WeekForm;
     use crate::sla::year::tests::calendar;
 
-    const ZONES: [&str; 11] = [
+    pub(in crate::sla) const ZONES: [&str; 11] = [
         "Europe/Kaliningrad",
         "Europe/Moscow",
         "Europe/Samara",
@@ -228,7 +237,7 @@ mod tests {
         "Asia/Kamchatka",
     ];
 
-    fn opening(zone: &str, policy: CalendarPolicy) -> Opening {
+    pub(in crate::sla) fn opening(zone: &str, policy: CalendarPolicy) -> Opening {
         let zone = zone.parse().expect("a zone");
         Opening::new(zone, Week::default(), policy, Overrides::new(), Arc::new(calendar()))
     }
