@@ -3,6 +3,8 @@
 //! answer may take), `clock` (how much an appeal has used), `ladder` (who is warned when).
 
 pub mod calendar;
+pub mod clock;
+pub mod ladder;
 pub mod target;
 pub mod week;
 pub mod working;

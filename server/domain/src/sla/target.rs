@@ -105,9 +105,31 @@ pub struct Version {
     pub from: Moment,
     /// For every category without its own.
     pub target: Target,
-    /// By category.
+    /// What differs by category.
     #[serde(default)]
-    pub categories: BTreeMap<Topic, Target>,
+    pub categories: BTreeMap<Topic, Exception>,
+}
+
+/// The targets of one category that differ from those of its version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Exception {
+    /// In place of [`Target::first_answer`].
+    pub first_answer: Option<Minutes>,
+    /// In place of [`Target::final_answer`].
+    pub final_answer: Option<Minutes>,
+    /// In place of [`Target::silence`].
+    pub silence: Option<Minutes>,
+}
+
+impl Exception {
+    fn over(self, usual: Target) -> Target {
+        Target {
+            first_answer: self.first_answer.unwrap_or(usual.first_answer),
+            final_answer: self.final_answer.unwrap_or(usual.final_answer),
+            silence: self.silence.unwrap_or(usual.silence),
+        }
+    }
 }
 
 /// All versions of a region's targets, oldest first. Before the first one, and without any, the default holds.
@@ -137,7 +159,7 @@ impl Targets {
     pub fn at(&self, begun: Moment, category: Topic) -> Target {
         let version = self.0.iter().rev().find(|version| version.from <= begun);
         version.map_or_else(Target::default, |version| {
-            version.categories.get(&category).copied().unwrap_or(version.target)
+            version.categories.get(&category).copied().unwrap_or_default().over(version.target)
         })
     }
 }
@@ -175,7 +197,9 @@ mod tests {
     #[test]
     fn a_version_holds_from_its_first_moment_for_what_begins_then() {
         let mut second = version(100, 60);
-        second.categories.insert(Topic::Ethics, target(240));
+        let four_hours = Minutes::new(240).expect("minutes");
+        let exception = Exception { first_answer: Some(four_hours), ..Exception::default() };
+        second.categories.insert(Topic::Ethics, exception);
         let targets = Targets::new(vec![version(10, 90), second]).expect("targets");
         let first = |at, category| i64::from(targets.at(Moment::from_millis(at), category).first_answer);
         assert_eq!([9, 10, 99, 100].map(|at| first(at, Topic::Queue)), [120, 90, 90, 60]);
@@ -192,7 +216,7 @@ mod tests {
         }
         assert_eq!(Targets::new(vec![version(10, 1), version(10, 2)]), Err(TargetFault::OutOfOrder));
         let mut stray = version(10, 1);
-        stray.categories.insert(Topic::Therapy, Target::default());
+        stray.categories.insert(Topic::Therapy, Exception::default());
         let fault = Targets::new(vec![stray]).expect_err("refused");
         assert_eq!((fault, fault.code()), (TargetFault::NotACategory("therapy"), "not_a_category"));
     }
@@ -202,7 +226,7 @@ mod tests {
         let text = r#"[{"from":5,"target":{"first_answer":60},"categories":{"queue":{"final_answer":30}}}]"#;
         let targets: Targets = serde_json::from_str(text).expect("targets");
         let queue = targets.at(Moment::from_millis(5), Topic::Queue);
-        assert_eq!((i64::from(queue.first_answer), i64::from(queue.final_answer)), (120, 30));
+        assert_eq!((i64::from(queue.first_answer), i64::from(queue.final_answer)), (60, 30));
         let again = serde_json::to_string(&targets).expect("json");
         assert_eq!(serde_json::from_str::<Targets>(&again).expect("targets"), targets);
         assert!(serde_json::from_str::<Targets>(r#"[{"from":5,"target":{"silence":0}}]"#).is_err());

@@ -163,7 +163,7 @@ fn at(minute: i64) -> Moment {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
     fn due_is_what_counting_minutes_gives((room, oracle) in rooms(), from in minutes(), time in 0_u32..3000) {
