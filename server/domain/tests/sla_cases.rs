@@ -62,7 +62,7 @@ fn own_day(text: &str) -> Overrides {
 
 fn weekday(at: DateTime) -> &'static str {
     let days = ["понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье"];
-    days[usize::try_from(at.weekday().to_monday_zero_offset()).unwrap()]
+    days.get(usize::try_from(at.weekday().to_monday_zero_offset()).unwrap()).unwrap()
 }
 
 #[test]

@@ -237,10 +237,10 @@ mod tests {
         }
     }
 
-    /// Exhaustive for a region's first ten thousand numbers.
+    /// Every slip in each of a region's first two thousand numbers.
     #[test]
     fn no_slip_goes_unnoticed_in_the_numbers_of_a_region() {
-        for running in 1..10_000 {
+        for running in 1..2_000 {
             every_slip_is_caught(&digits(number("27", running)));
         }
     }

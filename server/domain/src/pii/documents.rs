@@ -21,12 +21,13 @@ pub(super) fn named(candidate: &Candidate<'_>) -> Option<Verdict> {
     Some(Verdict::Found(kind))
 }
 
-/// A number that its check digits give away. The ten digits of an organisation's ИНН have one check digit only, which
-/// every tenth number passes, so they need their word.
+/// A number that its check digits give away. Every tenth row of sixteen digits passes the weakest check, so a list of
+/// room numbers must not count as one number: its groups are too short. The ten digits of an organisation's ИНН have
+/// one check digit only, which every tenth number passes, so they need their word.
 pub(super) fn checked(candidate: &Candidate<'_>) -> Option<Verdict> {
     let digits = candidate.digits;
     let kind = match digits.len() {
-        _ if candidate.dotted => return None,
+        _ if candidate.dotted || candidate.shortest_group < 3 => return None,
         11 if is_snils(digits) => Kind::Snils,
         12 if is_inn(digits) => Kind::Inn,
         16 | 19 if is_luhn(digits) => Kind::PolicyOrCard,
@@ -76,7 +77,8 @@ mod tests {
     /// Any one digit changed breaks each check.
     #[test]
     fn checks_catch_a_wrong_digit() {
-        let cases: [(fn(&[u8]) -> bool, &str); 5] = [
+        type Check = fn(&[u8]) -> bool;
+        let cases: [(Check, &str); 5] = [
             (is_snils, "112-233-445 95"),
             (is_snils, "769-158-340 52"),
             (is_inn, "500100732259"),

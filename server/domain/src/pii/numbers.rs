@@ -26,6 +26,8 @@ pub(super) struct Candidate<'a> {
     pub first_group: usize,
     /// Digits in its second group.
     pub second_group: Option<usize>,
+    /// Digits in the shortest of its groups, the last one left out: checks end in a short group.
+    pub shortest_group: usize,
     /// Whether a plus stands before it.
     pub plus: bool,
     /// Whether dots or brackets stand between its groups, as in phones alone.
@@ -95,6 +97,7 @@ fn longest(text: &str, groups: &[Group], floor: usize) -> Option<(usize, Verdict
     let first = groups.first()?;
     let length = |group: &Group| group.end - group.start;
     let before = text.get(floor..first.start).unwrap_or_default();
+    let plus = before.ends_with('+');
     let mut words: Option<Vec<String>> = None;
     let mut digits: Vec<u8> = Vec::with_capacity(MOST_DIGITS);
     let mut dotted = false;
@@ -112,14 +115,15 @@ fn longest(text: &str, groups: &[Group], floor: usize) -> Option<(usize, Verdict
         }
         let written = text.get(group.start..group.end).unwrap_or_default();
         digits.extend(written.bytes().map(|byte| byte - b'0'));
-        if digits.len() < 10 {
+        if !(matches!(digits.len(), 10..=12 | 16 | 19) || plus && digits.len() >= 10) {
             continue;
         }
         let candidate = Candidate {
             digits: &digits,
             first_group: length(first),
             second_group: groups.get(1).filter(|_| place > 0).map(length),
-            plus: before.ends_with('+'),
+            shortest_group: groups.iter().take(place).map(length).min().unwrap_or(usize::MAX),
+            plus,
             dotted,
             words: words.get_or_insert_with(|| words_before(before)),
         };

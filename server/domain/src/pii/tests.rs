@@ -71,6 +71,7 @@ fn ordinary_numbers_stay() {
         "приказ 1094н и приказ № 100н чем отличаются",
         "обращение 27-4183-7, код AB4K-73EM",
         "с 7.4.2024 10 30 15 дней жду",
+        "кабинеты 23 25 27 29 31 33 35 37 закрыты",
         "",
         "•••",
     ];
@@ -93,7 +94,7 @@ fn a_mask_shows_nothing_of_what_it_covers() {
 #[test]
 fn long_texts_are_no_trouble() {
     for piece in ["1", "1 ", "8 9", "@", "a@", "a.", "8(", "ж", "+", "a@b."] {
-        let text = piece.repeat(100_000);
+        let text = piece.repeat(10_000);
         let masked = mask(&text);
         assert_eq!(mask(&masked), masked, "{piece}");
     }
@@ -130,7 +131,7 @@ fn texts() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn findings_are_in_order_and_on_whole_characters(text in texts(), any in any::<String>()) {

@@ -136,6 +136,13 @@ impl Opening {
         self.local(moment).strftime("%Y-%m-%dT%H:%M:%S").to_string()
     }
 
+    /// The moment at which the room's civil time is `2026-11-23T12:20:00`; `None` when the text is no civil time.
+    pub fn from_local(&self, text: &str) -> Option<Moment> {
+        let local: DateTime = text.parse().ok()?;
+        let instant = self.zone.zone.to_ambiguous_timestamp(local).compatible().ok()?;
+        Some(Moment::from_millis(instant.as_millisecond()))
+    }
+
     pub(super) fn local(&self, moment: Moment) -> DateTime {
         let edge = if moment.millis() < 0 { Timestamp::MIN } else { Timestamp::MAX };
         self.zone.zone.to_datetime(Timestamp::from_millisecond(moment.millis()).unwrap_or(edge))
@@ -255,9 +262,7 @@ pub(super) mod tests {
         )
     }
     fn moment(opening: &Opening, local: &str) -> Moment {
-        let local: DateTime = local.parse().expect("civil time");
-        let instant = opening.zone.zone.to_timestamp(local).expect("unambiguous");
-        Moment::from_millis(instant.as_millisecond())
+        opening.from_local(local).expect("civil time")
     }
     /// "open until …" or "closed", then the next opening, all in local time.
     fn told(opening: &Opening, local: &str) -> String {
@@ -302,6 +307,9 @@ pub(super) mod tests {
         assert_eq!(shown("Asia/Vladivostok"), "2026-11-23T12:20:00");
         assert_eq!(shown("Asia/Yekaterinburg"), "2026-11-23T07:20:00");
         assert_eq!(shown("Europe/Moscow"), "2026-11-23T05:20:00");
+        let room = opening("Asia/Vladivostok", CalendarPolicy::SixDay);
+        assert_eq!(room.from_local("2026-11-23T12:20:00"), Some(at));
+        assert_eq!((room.from_local("2026-02-30T12:20:00"), room.from_local("завтра")), (None, None));
     }
 
     #[test]

@@ -107,7 +107,7 @@ pub struct NeverOpens;
 /// [`NeverOpens`] when the room's calendar does not give that much within 400 days.
 pub fn add(opening: &Opening, from: Moment, time: WorkingTime) -> Result<Moment, NeverOpens> {
     let mut left = time;
-    for (start, end) in stretches(opening, from, HORIZON_DAYS) {
+    for (start, end) in stretches(opening, from, days(opening, from).take(HORIZON_DAYS)) {
         let length = WorkingTime::of_stretch(start, end);
         if left <= length {
             return Ok(start.plus_millis(left.0));
@@ -119,7 +119,8 @@ pub fn add(opening: &Opening, from: Moment, time: WorkingTime) -> Result<Moment,
 
 /// The working time from `from` until `to`; none when `to` is not later.
 pub fn between(opening: &Opening, from: Moment, to: Moment) -> WorkingTime {
-    stretches(opening, from, usize::MAX)
+    let last = opening.local(to).date();
+    stretches(opening, from, days(opening, from).take_while(|date| *date <= last))
         .take_while(|(start, _)| *start < to)
         .map(|(start, end)| WorkingTime::of_stretch(start, end.min(to)))
         .sum()
@@ -133,11 +134,18 @@ pub fn start(opening: &Opening, at: Moment) -> Result<Moment, NeverOpens> {
     add(opening, at, WorkingTime::ZERO)
 }
 
-/// The open stretches of the first `days` days from `from` on, in order, the first one cut at `from`; none is empty.
-fn stretches(opening: &Opening, from: Moment, days: usize) -> impl Iterator<Item = (Moment, Moment)> {
-    let first = opening.local(from).date();
-    let dates = std::iter::successors(Some(first), |date: &Date| date.tomorrow().ok());
-    dates.take(days).flat_map(move |date| {
+/// The local dates from `from` on.
+fn days(opening: &Opening, from: Moment) -> impl Iterator<Item = Date> {
+    std::iter::successors(Some(opening.local(from).date()), |date| date.tomorrow().ok())
+}
+
+/// The open stretches of some dates, in order and not before `from`; none is empty.
+fn stretches(
+    opening: &Opening,
+    from: Moment,
+    dates: impl Iterator<Item = Date>,
+) -> impl Iterator<Item = (Moment, Moment)> {
+    dates.flat_map(move |date| {
         opening.hours(date).iter().filter_map(move |hours| {
             let start = opening.moment(date, hours.from())?.max(from);
             let end = opening.moment(date, hours.until())?;
