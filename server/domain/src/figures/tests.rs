@@ -74,6 +74,23 @@ fn count(log: &[Event], is: fn(&Fact) -> bool) -> usize {
     log.iter().filter(|event| is(&event.fact)).count()
 }
 
+/// The wall times from what began each cycle to the first event that is an answer, read off the log.
+fn walls(log: &[Event], is_answer: fn(&Fact) -> bool) -> Vec<i64> {
+    let mut begun = None;
+    let mut walls = Vec::new();
+    for event in log {
+        if matches!(event.fact, Fact::Opened { .. } | Fact::Contested { .. }) {
+            begun = Some(event.at);
+        }
+        if is_answer(&event.fact)
+            && let Some(from) = begun.take()
+        {
+            walls.push(event.at.millis() - from.millis());
+        }
+    }
+    walls
+}
+
 proptest! {
     #[test]
     fn a_spread_is_what_sorting_says(values in prop::collection::vec(0_i64..1_000_000, 1..50)) {
@@ -114,6 +131,9 @@ proptest! {
         prop_assert_eq!(figures.satisfaction.responses, rated);
         prop_assert_eq!(figures.satisfaction.rate, share(rated, answers));
         prop_assert_eq!(figures.final_answer.working.is_some(), answers > 0);
+        let told = |is| Spread::over(logs.iter().flat_map(|log| walls(log, is)).collect());
+        prop_assert_eq!(figures.first_answer.wall, told(Fact::is_named_answer));
+        prop_assert_eq!(figures.final_answer.wall, told(|fact| matches!(fact, Fact::Answered { .. })));
         let stopped = all.iter().filter(|record| matches!(record.final_answer, Wait::Answered { .. }));
         prop_assert_eq!(stopped.count(), answers);
         for record in &all {

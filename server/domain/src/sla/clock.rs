@@ -152,6 +152,13 @@ impl Clock {
         self.runs.iter().map(|run| working::between(opening, run.from, run.until.unwrap_or(now))).sum()
     }
 
+    /// When it waited for the resident, in order; the last pause has no end while it lasts.
+    pub fn pauses(&self) -> impl Iterator<Item = (Moment, Option<Moment>)> {
+        let begins = self.runs.iter().skip(1).map(|run| Some(run.from));
+        let ends = begins.chain(self.is_paused().then_some(None));
+        self.runs.iter().filter_map(|run| run.until).zip(ends)
+    }
+
     /// From the resident's message to what the clock waited for, in milliseconds of wall time.
     pub fn waited(&self) -> Option<i64> {
         self.stopped_at().map(|at| at.millis().saturating_sub(self.begun_at.millis()))

@@ -304,6 +304,15 @@ proptest! {
                     .map(|(from, to)| working::between(&room, from.min(until), to.min(until)))
                     .sum(),
             };
+            let told: Vec<(Moment, Moment)> = match clock.kind {
+                ClockKind::FirstAnswer => Vec::new(),
+                ClockKind::FinalAnswer => pauses(&log, clock.cycle),
+            };
+            let ended = clock.stopped_at().is_some() || clock.is_void();
+            let shown = clock.pauses().map(|(from, to)| (from, to.unwrap_or(Moment::from_millis(i64::MAX))));
+            // A pause that ends with the clock is no pause of it any more: nothing runs afterwards.
+            let told = told.into_iter().filter(|(_, to)| !(ended && *to >= until));
+            prop_assert_eq!(shown.collect::<Vec<_>>(), told.collect::<Vec<_>>());
             let whole = working::between(&room, clock.begun_at, until);
             prop_assert_eq!(clock.used(&room, now) + paused, whole, "{:?}", clock);
         }
