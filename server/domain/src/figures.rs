@@ -8,8 +8,8 @@
 //!   nothing.
 //! * **within** is the share answered in time among the cycles that were answered or are overdue. An appeal nobody
 //!   answers counts against it from the moment it is due; an appeal that is not yet due says nothing.
-//! * **declared, confirmed, contested, silent** count appeals and stay apart: the last final answer says `resolved`; it
-//!   is confirmed; any final answer was contested; the last one was closed after silence.
+//! * **declared, confirmed, contested, silent** count appeals and stay apart: the last final answer given says
+//!   `resolved`, contested or not; the appeal is confirmed; any final answer was contested; it is closed after silence.
 //! * **satisfaction** is the mean score, never without the number of scores and their share of all final answers.
 
 use crate::appeal::Appeal;
@@ -57,6 +57,9 @@ pub struct Record {
     pub cycle: u32,
     /// Whether it is the appeal's last cycle so far.
     pub last: bool,
+    /// Whether its final answer is the last one the appeal got: that of the last cycle or, once this is contested and
+    /// not answered again, of the one before.
+    pub last_answer: bool,
     /// The wait for a named employee's first message.
     pub first_answer: Wait,
     /// The wait for the final answer.
@@ -88,6 +91,7 @@ pub fn records(
     let blank = |cycle| Record {
         cycle,
         last: cycle == cycles,
+        last_answer: false,
         first_answer: wait(cycle, ClockKind::FirstAnswer),
         final_answer: wait(cycle, ClockKind::FinalAnswer),
         outcome: None,
@@ -104,6 +108,9 @@ pub fn records(
         if matches!(event.fact, Fact::Contested { .. }) {
             current = rest.next();
         }
+    }
+    if let Some(answered) = records.iter_mut().rev().find(|record| record.outcome.is_some()) {
+        answered.last_answer = true;
     }
     Ok(records)
 }
@@ -195,7 +202,7 @@ impl Figures {
         let count = |is: fn(&Record) -> bool| records.iter().filter(|record| is(record)).count();
         Self {
             appeals: count(|record| record.cycle == 1),
-            declared: count(Record::is_declared),
+            declared: count(|record| record.last_answer && record.outcome == Some(Outcome::Resolved)),
             confirmed: count(|record| record.last && record.verdict == Some(Verdict::Confirmed)),
             contested: count(|record| record.cycle == 1 && record.verdict == Some(Verdict::Contested)),
             silent: count(|record| record.last && record.verdict == Some(Verdict::Silent)),
@@ -203,12 +210,6 @@ impl Figures {
             final_answer: Waits::over(records.iter().map(|record| record.final_answer)),
             satisfaction: Satisfaction::over(records),
         }
-    }
-}
-
-impl Record {
-    fn is_declared(&self) -> bool {
-        self.last && self.outcome == Some(Outcome::Resolved)
     }
 }
 

@@ -12,6 +12,7 @@ fn record(cycle: u32, first_answer: Wait) -> Record {
     Record {
         cycle,
         last: true,
+        last_answer: false,
         first_answer,
         final_answer: Wait::Open,
         outcome: None,
@@ -50,6 +51,7 @@ fn who_is_never_answered_counts_against_the_promise() {
 fn outcomes_stay_apart_and_satisfaction_has_its_rate() {
     let answered = |cycle, last, outcome, verdict, score: Option<u8>| Record {
         last,
+        last_answer: last,
         outcome: Some(outcome),
         verdict,
         rating: score.map(|score| Score::try_from(score).expect("a score")),
@@ -125,6 +127,14 @@ proptest! {
         let with = |is: fn(&Fact) -> bool| logs.iter().filter(|log| count(log, is) > 0).count();
         prop_assert_eq!(figures.contested, with(contested));
         prop_assert_eq!(figures.confirmed, with(|fact| matches!(fact, Fact::Confirmed)));
+        let resolved = |log: &&Vec<Event>| {
+            let mut outcomes = log.iter().filter_map(|event| match event.fact {
+                Fact::Answered { outcome, .. } => Some(outcome),
+                _ => None,
+            });
+            outcomes.next_back() == Some(Outcome::Resolved)
+        };
+        prop_assert_eq!(figures.declared, logs.iter().filter(resolved).count());
         let total = |is: fn(&Fact) -> bool| logs.iter().map(|log| count(log, is)).sum::<usize>();
         let answers = total(|fact| matches!(fact, Fact::Answered { .. }));
         let rated = total(|fact| matches!(fact, Fact::Rated { .. }));

@@ -5,7 +5,7 @@ use crate::pii::numbers::{Candidate, Verdict};
 use crate::pii::{Kind, Span};
 
 /// Words that make a landline beside them a clinic's, by how they begin.
-const CLINIC: [&str; 17] = [
+const CLINIC: [&str; 15] = [
     "справочн",
     "регистратур",
     "больниц",
@@ -20,13 +20,11 @@ const CLINIC: [&str; 17] = [
     "роддом",
     "травмпункт",
     "приемн",
-    "колл",
-    "контакт",
     "диспетчер",
 ];
 
-/// Words that make a number beside them a person's.
-const OWN: [&str; 14] = [
+/// Words that make a number beside them a person's, by how they begin.
+const OWN: [&str; 19] = [
     "мой",
     "моя",
     "мое",
@@ -41,6 +39,11 @@ const OWN: [&str; 14] = [
     "домашн",
     "личн",
     "муж",
+    "контактн",
+    "звоните",
+    "позвоните",
+    "перезвоните",
+    "наберите",
 ];
 
 /// E-mail addresses: something before an `@` and a domain with a dot and two letters after it. The whole run of
