@@ -143,8 +143,8 @@ impl Server {
         Ok(Self { acts, hub, router, health, store, sources, tasks, sockets, stop })
     }
 
-    /// Serves until `asked_to_stop` is done, then stops in order: readiness falls, nothing new is accepted,
-    /// sockets are asked to leave a few at a time, what was taken is written, the database is closed.
+    /// Serves until `asked_to_stop` is done, then stops in order: readiness falls, sockets are asked to leave a few
+    /// at a time, nothing new is accepted, what was taken is written, the database is closed.
     pub async fn run(self, listener: TcpListener, asked_to_stop: impl Future<Output = ()>) {
         let Self { acts, hub, router, health, store, sources, tasks, sockets, stop } = self;
         tasks.spawn(ticker::sweep(hub.clone(), stop.clone()));
@@ -156,14 +156,15 @@ impl Server {
         asked_to_stop.await;
         tracing::info!("going down: readiness falls, sockets leave, what was taken is written");
         health.drain();
-        accepting.cancel();
+        // Until the sockets have left, whoever asks is told that this node is not ready.
         for second in 0..DRAIN_SECONDS {
             hub.drain(second, DRAIN_SECONDS);
+            tokio::time::sleep(Duration::from_secs(1)).await;
             if sockets.is_empty() {
                 break;
             }
-            tokio::time::sleep(Duration::from_secs(1)).await;
         }
+        accepting.cancel();
         let _ = serving.await;
         sockets.close();
         let _ = tokio::time::timeout(Duration::from_secs(6), sockets.wait()).await;

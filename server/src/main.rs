@@ -158,12 +158,13 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     if config.load_test {
         tracing::warn!("load_test: limits per account and address are lifted");
     }
+    // Whoever reads the line below may ask to stop at once.
+    let mut term = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
     say(&format!("listening on http://{address}"));
     if config.demo {
         say(&demo_note(&address.to_string()));
     }
-    let mut term = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
     let asked = async move {
         tokio::select! {
             _ = term.recv() => {}

@@ -2,7 +2,7 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
 
-import { withoutInlineStyle } from './without-inline-style.ts';
+import { withoutInlineStyle } from '../ui/without-inline-style.ts';
 
 export default defineConfig({
   plugins: [withoutInlineStyle(), sveltekit(), svelteTesting()],

@@ -16,6 +16,11 @@ export function messageOf(page: Page, text: string): Locator {
   return page.locator('[role="log"] article', { hasText: text });
 }
 
+/** How many of one's own messages the server has not acknowledged, as the screen tells it. */
+export function unsentOn(page: Page): Promise<number> {
+  return page.locator('.fate.queued, .fate.sending').count();
+}
+
 async function fillsSignIn(page: Page, login: string) {
   await page.locator('#login').fill(login);
   await page.locator('#password').fill(PASSWORD);

@@ -3,7 +3,7 @@
 import type { Page } from 'playwright-core';
 
 import { caller, freshCid, medchatOf } from './api.ts';
-import { employee, messageOf, resident } from './people.ts';
+import { messageOf, resident } from './people.ts';
 
 export interface Scene {
   url: string;
@@ -36,87 +36,156 @@ export async function scene(url: string): Promise<Scene> {
   return { url, room };
 }
 
-const inConsole = async (page: Page, login: string, { room }: Scene) => {
-  await employee(page).signsIn(login);
-  await employee(page).opens(room.title);
-  await messageOf(page, 'Кабинет 112').waitFor();
+export interface Screen {
+  /** Who looks at it; nobody signed in when absent. */
+  who?: string;
+  go(page: Page, scene: Scene): Promise<void>;
+}
+
+const answered = (page: Page) => messageOf(page, 'Кабинет 112').waitFor();
+const openConsole = async (page: Page, room: string, query = '') => {
+  await page.goto(`/console/rooms/${room}${query}`);
+  await answered(page);
 };
 
 /** Name → the way there. */
-export const SCREENS: Record<string, (page: Page, scene: Scene) => Promise<void>> = {
-  'resident-finder': async (page) => {
-    await page.goto('/');
-    await page.locator('#code').waitFor();
+export const SCREENS: Record<string, Screen> = {
+  'resident-finder': {
+    async go(page) {
+      await page.goto('/');
+      await page.locator('#code').waitFor();
+    },
   },
-  'resident-door': async (page, { room }) => {
-    await page.goto(`/j/${encodeURIComponent(room.invitation_code)}`);
-    await page.locator('#question').waitFor();
+  'resident-door': {
+    async go(page, { room }) {
+      await page.goto(`/j/${encodeURIComponent(room.invitation_code)}`);
+      await page.locator('#question').waitFor();
+    },
   },
-  'resident-sign-in': async (page) => {
-    await page.goto('/sign-in');
-    await page.locator('#login').waitFor();
+  'resident-unknown-code': {
+    async go(page) {
+      await page.goto('/j/000000');
+      await page.locator('.empty').waitFor();
+    },
   },
-  'resident-sign-up': async (page) => {
-    await page.goto('/sign-up');
-    await page.locator('#alias').waitFor();
+  'resident-sign-in': {
+    async go(page) {
+      await page.goto('/sign-in');
+      await page.locator('#login').waitFor();
+    },
   },
-  'resident-room-guest': async (page, { room }) => {
-    await resident(page).opensRoom(room.id);
-    await messageOf(page, 'Кабинет 112').waitFor();
+  'resident-sign-up': {
+    async go(page) {
+      await page.goto('/sign-up');
+      await page.locator('#alias').waitFor();
+    },
   },
-  'resident-room': async (page, { room }) => {
-    await resident(page).signsInFirst('resident1.rukha@demo');
-    await resident(page).opensRoom(room.id);
-    await messageOf(page, 'Кабинет 112').waitFor();
-    await page.locator('#compose').waitFor();
+  'resident-room-guest': {
+    async go(page, { room }) {
+      await resident(page).opensRoom(room.id);
+      await answered(page);
+    },
   },
-  'resident-account': async (page) => {
-    await resident(page).signsInFirst('resident1.rukha@demo');
-    await page.goto('/account');
-    await page.getByRole('heading', { level: 1 }).waitFor();
+  'resident-room': {
+    who: 'resident1.rukha@demo',
+    async go(page, { room }) {
+      await resident(page).opensRoom(room.id);
+      await answered(page);
+      await page.locator('#compose').waitFor();
+    },
   },
-  'resident-unknown-code': async (page) => {
-    await page.goto('/j/000000');
-    await page.locator('.empty').waitFor();
+  'resident-account': {
+    who: 'resident1.rukha@demo',
+    async go(page) {
+      await page.goto('/account');
+      await page.getByRole('heading', { level: 1 }).waitFor();
+    },
   },
-  'console-sign-in': async (page) => {
-    await page.goto('/console/');
-    await page.locator('#login').waitFor();
+  'resident-not-verified': {
+    who: 'guest.rukha@demo',
+    async go(page, { room }) {
+      await resident(page).opensRoom(room.id);
+      await answered(page);
+    },
   },
-  'console-rooms': (page) => employee(page).signsIn('responder.rukha@demo'),
-  'console-room': (page, scene) => inConsole(page, 'responder.rukha@demo', scene),
-  'console-room-reader': (page, scene) => inConsole(page, 'registrar.rukha@demo', scene),
-  'console-about': async (page, scene) => {
-    await inConsole(page, 'moderator.rukha@demo', scene);
-    await page.goto(`${page.url()}?about`);
-    await page.locator('.about .qr').waitFor();
+  'console-resident-account': {
+    who: 'guest.rukha@demo',
+    async go(page) {
+      await page.goto('/console/');
+      await page.locator('.empty').waitFor();
+    },
   },
-  'console-keys': async (page, scene) => {
-    await inConsole(page, 'moderator.rukha@demo', scene);
-    await page.getByRole('log').press('?');
-    await page.getByRole('dialog').waitFor();
+  'console-sign-in': {
+    async go(page) {
+      await page.goto('/console/');
+      await page.locator('#login').waitFor();
+    },
   },
-  'console-menu': async (page, scene) => {
-    await employee(page).signsIn('chief.rukha@demo');
-    await page.goto(`/console/rooms/${scene.room.id}`);
-    await messageOf(page, 'Кабинет 112').waitFor();
-    if ((page.viewportSize()?.width ?? 0) < 768) await page.goto('/console/');
-    await page.locator('.person > summary').click();
+  'console-room-reader': {
+    who: 'registrar.rukha@demo',
+    go: (page, { room }) => openConsole(page, room.id),
   },
-  'console-hide': async (page, scene) => {
-    await inConsole(page, 'moderator.rukha@demo', scene);
-    await messageOf(page, 'Спасибо, подожду').hover();
-    await messageOf(page, 'Спасибо, подожду').getByRole('button').click();
-    await page.getByRole('dialog').waitFor();
+  'console-rooms': {
+    who: 'moderator.rukha@demo',
+    async go(page) {
+      await page.goto('/console/');
+      await page.locator('[data-room]').first().waitFor();
+    },
   },
-  'console-resident-account': async (page) => {
-    await resident(page).signsInFirst('resident2.rukha@demo');
-    await page.goto('/console/');
-    await page.locator('.empty').waitFor();
+  'console-room': {
+    who: 'moderator.rukha@demo',
+    go: (page, { room }) => openConsole(page, room.id),
   },
-  'console-missing': async (page) => {
-    await employee(page).signsIn('responder.rukha@demo');
-    await page.goto('/console/rooms/nowhere');
-    await page.locator('.feed .empty').waitFor();
+  'console-about': {
+    who: 'moderator.rukha@demo',
+    async go(page, { room }) {
+      await page.goto(`/console/rooms/${room.id}?about`);
+      await page.locator('.about .qr').waitFor();
+    },
+  },
+  'console-keys': {
+    who: 'moderator.rukha@demo',
+    async go(page, { room }) {
+      await openConsole(page, room.id);
+      await page.getByRole('log').press('?');
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  'console-menu': {
+    who: 'moderator.rukha@demo',
+    async go(page) {
+      await page.goto('/console/');
+      await page.locator('[data-room]').first().waitFor();
+      await page.locator('.person > summary').click();
+    },
+  },
+  'console-hide': {
+    who: 'moderator.rukha@demo',
+    async go(page, { room }) {
+      await openConsole(page, room.id);
+      await messageOf(page, 'Спасибо, подожду').hover();
+      await messageOf(page, 'Спасибо, подожду').getByRole('button').click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  'console-missing': {
+    who: 'moderator.rukha@demo',
+    async go(page) {
+      await page.goto('/console/rooms/nowhere');
+      await page.locator('.feed .empty').waitFor();
+    },
   },
 };
+
+/** Walks screens in one look: everybody signs in once, in a window of their own. */
+export function visitor(open: () => Promise<Page>, scene: () => Scene) {
+  const pages = new Map<string | undefined, Page>();
+  return async (name: string): Promise<Page> => {
+    const { who, go } = SCREENS[name]!;
+    const page = pages.get(who) ?? (await open());
+    if (!pages.has(who) && who !== undefined) await resident(page).signsInFirst(who);
+    pages.set(who, page);
+    await go(page, scene());
+    return page;
+  };
+}

@@ -33,7 +33,7 @@ const STAFF = /** @type {const} */ ([
 ]);
 const RESIDENTS = ['Нина К.', 'Виктор С.', 'Тамара Н.', 'Павел Р.', 'Людмила Ж.'];
 const POSTING = ['chief_physician', 'department_head', 'responder', 'moderator', 'curator'];
-const ANNOUNCING = ['chief_physician', 'curator'];
+const ANNOUNCING = ['chief_physician', 'department_head', 'responder', 'curator'];
 
 /** @param {{ code: string, short: string, name: string, clinics: string[] }[]} regions */
 export function invent(regions) {

@@ -142,7 +142,21 @@ export const door = {
   "find": "Find a medchat",
   "failed": "Could not load",
   "failed_next": "Check your connection and try again.",
-  "no_script": "Turn JavaScript on to write. You can read without it."
+  "no_script": "Turn JavaScript on to write. You can read without it.",
+  "signed_in_only": "Sign in to see the messages",
+  "signed_in_only_next": "So the region decided."
+} as const;
+
+export const holidays = {
+  "new_year": "New Year holidays",
+  "christmas": "Christmas",
+  "defender_day": "Defender of the Fatherland Day",
+  "womens_day": "International Women's Day",
+  "labour_day": "Spring and Labour Day",
+  "victory_day": "Victory Day",
+  "russia_day": "Russia Day",
+  "unity_day": "National Unity Day",
+  "moved_day_off": "a day off moved from another day"
 } as const;
 
 export const finder = {
@@ -186,6 +200,7 @@ export const room = {
   "closed_until": "Closed until {until}",
   "closed": "Closed",
   "field": "Ask your question",
+  "field_staff": "Message",
   "send": "Send",
   "older": "Load earlier",
   "older_loading": "Loading earlier",
@@ -332,7 +347,6 @@ export const console = {
   "to_medchats": "To the medchats",
   "other_account": "Sign in with another account",
   "menu": "Account and view",
-  "theme_system": "As the system",
   "rooms": "Rooms",
   "search": "Find a room",
   "show_all": "All",
@@ -368,12 +382,8 @@ export const console = {
   "send_announcements": "Publish",
   "send_staff": "Send to colleagues",
   "read_only": "Here you read, and others answer",
-  "read_only_announcements": "Chief physicians and the ministry publish announcements",
+  "read_only_announcements": "Clinics and the ministry publish announcements",
   "you": "you",
-  "edit_title": "Change the message",
-  "edit_field": "Text",
-  "edit_hint": "Within the first 15 minutes. Readers will see “edited”.",
-  "edit_empty": "Write a text",
   "hide": "Hide",
   "hide_title": "Hide the message from everybody?",
   "hide_lead": "The text disappears; in its place everybody sees the reason.",

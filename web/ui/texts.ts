@@ -143,7 +143,21 @@ export const door = {
   "find": "Найти медчат",
   "failed": "Не удалось загрузить",
   "failed_next": "Проверьте связь и попробуйте ещё раз.",
-  "no_script": "Чтобы писать, включите JavaScript. Читать можно и так."
+  "no_script": "Чтобы писать, включите JavaScript. Читать можно и так.",
+  "signed_in_only": "Сообщения видны после входа",
+  "signed_in_only_next": "Так решил регион."
+} as const;
+
+export const holidays = {
+  "new_year": "новогодние каникулы",
+  "christmas": "Рождество",
+  "defender_day": "День защитника Отечества",
+  "womens_day": "Международный женский день",
+  "labour_day": "Праздник Весны и Труда",
+  "victory_day": "День Победы",
+  "russia_day": "День России",
+  "unity_day": "День народного единства",
+  "moved_day_off": "перенесён с другого дня"
 } as const;
 
 export const finder = {
@@ -190,6 +204,7 @@ export const room = {
   "closed_until": "Закрыто до {until}",
   "closed": "Закрыто",
   "field": "Задайте вопрос",
+  "field_staff": "Сообщение",
   "send": "Отправить",
   "older": "Загрузить раньше",
   "older_loading": "Загружаем раньше",
@@ -340,7 +355,6 @@ export const console = {
   "to_medchats": "К медчатам",
   "other_account": "Войти другим аккаунтом",
   "menu": "Аккаунт и вид",
-  "theme_system": "Как в системе",
   "rooms": "Комнаты",
   "search": "Найти комнату",
   "show_all": "Все",
@@ -377,12 +391,8 @@ export const console = {
   "send_announcements": "Опубликовать",
   "send_staff": "Отправить коллегам",
   "read_only": "Здесь вы читаете, а отвечают другие",
-  "read_only_announcements": "Объявления публикуют главные врачи и министерство",
+  "read_only_announcements": "Объявления публикуют клиники и министерство",
   "you": "вы",
-  "edit_title": "Изменить сообщение",
-  "edit_field": "Текст",
-  "edit_hint": "Можно в первые 15 минут. Читатели увидят «изменено».",
-  "edit_empty": "Напишите текст",
   "hide": "Скрыть",
   "hide_title": "Скрыть сообщение у всех?",
   "hide_lead": "Текст исчезнет, на его месте все увидят причину.",

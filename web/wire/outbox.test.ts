@@ -1,9 +1,6 @@
-// The outbox against a server made of a function and an IndexedDB made of memory: nothing lost, nothing
-// twice, nothing readable, whatever the connection and the other tab do.
+// The outbox against a server made of a function: nothing lost, nothing twice, whatever the connection
+// and the other tab do.
 
-import 'fake-indexeddb/auto';
-
-import { openDB } from 'idb';
 import { expect, test } from 'vitest';
 
 import { cell } from './cell.ts';
@@ -12,7 +9,7 @@ import type { Exclusive } from './http.ts';
 import { openOutbox, type Outbox } from './outbox.ts';
 import type { State } from './socket.ts';
 import { handClock, settled } from './tests/stage.ts';
-import { memoryVault, openVault, type Kept, type Vault } from './vault.ts';
+import { memoryVault, type Vault } from './vault.ts';
 
 /** A server that keeps cids for ever, as the contract says. */
 function fakeServer() {
@@ -98,7 +95,7 @@ function locks(): Exclusive {
 
 let people = 0;
 // Each person's vault, as their device keeps it between pages. Memory answers in a known number of turns;
-// the sealed one over IndexedDB has tests of its own below.
+// the sealed one over IndexedDB has tests of its own (vault.test.ts).
 const vaults = new Map<string, Vault>();
 function vaultOf(account: string): Vault {
   const vault = vaults.get(account) ?? memoryVault();
@@ -364,53 +361,4 @@ test('storage that takes nothing loses nothing while the page lives', async () =
   here.connect();
   await calm();
   expect(server.texts()).toEqual(['Раз']);
-});
-
-const kept = (cid: string, change: Partial<Kept> = {}): Kept => ({
-  cid,
-  room: 'a',
-  text: 'Тайна про кабинет 112',
-  at: 1,
-  order: 1,
-  tried: false,
-  state: 'queued',
-  ...change,
-});
-
-test('the sealed vault gives back what it took, in order, and keeps persons apart', async () => {
-  const vault = await openVault('nina');
-  await vault.put(kept('two', { order: 2 }));
-  await vault.put(kept('one'));
-  await vault.put(kept('one', { tried: true }));
-  expect(await vault.all()).toEqual([kept('one', { tried: true }), kept('two', { order: 2 })]);
-  const again = await openVault('nina');
-  expect(await again.get('two')).toEqual(kept('two', { order: 2 }));
-  await again.remove('two');
-  expect((await vault.all()).map(({ cid }) => cid)).toEqual(['one']);
-  expect(await (await openVault('olga')).all()).toEqual([]);
-});
-
-test('two pages that open at once agree on one key', async () => {
-  const [a, b] = await Promise.all([openVault('twins'), openVault('twins')]);
-  await a.put(kept('one'));
-  expect(await b.all()).toEqual([kept('one')]);
-});
-
-test('what lies in the storage cannot be read or moved, and sign-out leaves nothing', async () => {
-  const vault = await openVault('secret');
-  await vault.put(kept('one'));
-  const db = await openDB('medchat-outbox');
-  const row = (await db.get('items', ['secret', 'one'])) as { sealed: ArrayBuffer };
-  expect(Object.keys(row).sort()).toEqual(['account', 'cid', 'iv', 'sealed']);
-  expect(new TextDecoder().decode(row.sealed)).not.toContain('112');
-  const key = (await db.get('keys', 'secret')) as CryptoKey;
-  expect(key.extractable).toBe(false);
-  await expect(crypto.subtle.exportKey('raw', key)).rejects.toThrow();
-  await db.put('items', { ...row, cid: 'moved' });
-  expect(await vault.get('moved')).toBeUndefined();
-  expect(await db.get('items', ['secret', 'moved'])).toBeUndefined();
-  await vault.clear();
-  expect(await db.get('keys', 'secret')).toBeUndefined();
-  expect(await db.getAllKeysFromIndex('items', 'account', 'secret')).toEqual([]);
-  db.close();
 });

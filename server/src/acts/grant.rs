@@ -100,13 +100,19 @@ impl Acts {
         Ok(())
     }
 
-    /// Tells the sockets of those whose grants began or ended between two looks at the clock.
+    /// Closes the sockets of those whose grants ended between two looks at the clock. One that began needs nothing:
+    /// rights are read at every frame.
     ///
     /// # Errors
     /// Those of the store; the next look covers the same time again.
     pub async fn notice_turned_grants(&self, since: Moment, now: Moment) -> ActResult<()> {
-        let accounts = store::grant::turned(&self.store, since, now).await?;
-        let events: Vec<Event> = accounts.into_iter().map(Event::RightTaken).collect();
+        let ended = |grant: &Grant| grant.until.is_some_and(|until| since < until && until <= now);
+        let mut events = Vec::new();
+        for account in store::grant::turned(&self.store, since, now).await? {
+            if store::grant::of_account(&self.store, account).await?.iter().any(ended) {
+                events.push(Event::RightTaken(account));
+            }
+        }
         self.writer.notice(&events);
         Ok(())
     }

@@ -12,12 +12,12 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 use sha2::{Digest as _, Sha256};
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../web/resident/build"]
+#[folder = "../web/resident/build"]
 #[allow_missing = true]
 struct Resident;
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../web/console/build"]
+#[folder = "../web/console/build"]
 #[allow_missing = true]
 struct Console;
 

@@ -4,13 +4,13 @@ use domain::grant::Grant;
 use domain::message::Message;
 use domain::moment::Moment;
 use domain::sla::calendar::OpenState;
-use domain::sla::year::Holiday;
 
 use crate::acts::account::AccountView;
 use crate::acts::catalogue::RegionEntry;
 use crate::acts::me::MeView;
 use crate::acts::post::Written;
 use crate::acts::room::RoomView;
+use crate::texts::{Language, Texts};
 
 pub fn account(account: &AccountView) -> wire::person::Account {
     wire::person::Account {
@@ -78,13 +78,9 @@ pub fn region(entry: &RegionEntry, now: Moment) -> wire::region::Region {
     }
 }
 
-/// The key of the holiday's label, or the region's own words for a day it closed itself.
+/// The name of today's day off, in the language of the source.
 fn holiday(open: &OpenState) -> Option<String> {
-    match &open.holiday {
-        Some(Holiday::Special(reason)) => Some(reason.clone()),
-        Some(holiday) => Some(holiday.key().into()),
-        None => None,
-    }
+    open.holiday.as_ref().map(|holiday| Texts::of(Language::Russian).holiday(holiday).to_owned())
 }
 
 pub fn room(view: &RoomView) -> wire::room::Room {

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
 use domain::actor::{Actor, Person};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use wire::problem::{Code, FieldError};
 
 use crate::acts::Acts;
+use crate::acts::error::ActError;
 use crate::http::problem::Refusal;
 
 /// The largest body, in bytes: 4 000 characters take 48 000 when each is escaped as a surrogate pair.
@@ -31,12 +32,17 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
         let Some(value) = parts.headers.get(header::AUTHORIZATION) else { return Ok(Self(Actor::Guest)) };
-        let token = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
-        let token = token.ok_or_else(|| Refusal::new(Code::Unauthenticated, "sign in"))?;
+        let token = bearer(value).ok_or_else(|| Refusal::new(Code::Unauthenticated, "sign in"))?;
         let acts = Arc::<Acts>::from_ref(state);
         let access = acts.bearer_of(token)?;
         Ok(Self(Actor::Person(acts.person(access).await?)))
     }
+}
+
+/// The token of an `Authorization` header; the scheme's case does not matter (RFC 9110 §11.1).
+pub fn bearer(value: &HeaderValue) -> Option<&str> {
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for SignedIn
@@ -85,18 +91,23 @@ pub async fn read_text(body: Body) -> Result<String, Refusal> {
 /// # Errors
 /// `malformed` or `invalid` with the field.
 pub fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Refusal> {
+    let malformed = |_| Refusal::new(Code::Malformed, "not JSON");
+    serde_json::from_str::<serde::de::IgnoredAny>(text).map_err(malformed)?;
+    // A list would be taken for an object, field by field.
+    if !text.trim_start().starts_with('{') {
+        return Err(Refusal::invalid(vec![field_error("", "not an object")]));
+    }
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.into_inner();
+        // What is left is JSON too deep to be read.
         if inner.is_data() {
             Refusal::invalid(vec![field_error(&path, &inner.to_string())])
         } else {
-            Refusal::new(Code::Malformed, "not JSON")
+            malformed(inner)
         }
-    })?;
-    deserializer.end().map_err(|_| Refusal::new(Code::Malformed, "not JSON"))?;
-    Ok(value)
+    })
 }
 
 /// The field and what is wrong with it, without the value: it may be personal.
@@ -134,6 +145,18 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Query<T
                 Refusal::invalid(vec![field_error("", &message)])
             },
         )
+    }
+}
+
+/// The decoded path. What cannot be decoded names nothing that exists.
+pub struct Path<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let decoded = axum::extract::Path::<T>::from_request_parts(parts, state).await;
+        decoded.map(|path| Self(path.0)).map_err(|_| ActError::not_found().into())
     }
 }
 
@@ -188,6 +211,7 @@ mod tests {
         invalid(r#"{"text":"a","extra":1}"#, "extra", "unknown_field");
         invalid(r#"{"text":7}"#, "text", "wrong_type");
         invalid("{}", "text", "missing_field");
+        invalid(r#"["a"]"#, "", "wrong_type");
         invalid(r#"{"text":"a","scope":{"id":"x"}}"#, "scope.id", "wrong_type");
         invalid(r#"{"text":"a","scope":{"id":1,"more":1}}"#, "scope.more", "unknown_field");
     }

@@ -1,6 +1,6 @@
 //! Grants: proposed by one administrator, approved by another, taken away by any.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::moment::Moment;
@@ -10,7 +10,7 @@ use wire::problem::Problem;
 use crate::acts::error::ActError;
 use crate::acts::grant::Proposal;
 use crate::http::App;
-use crate::http::extract::{Json, SignedIn};
+use crate::http::extract::{Json, Path, SignedIn};
 use crate::http::problem::HttpResult;
 
 /// Proposes a grant.

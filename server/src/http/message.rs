@@ -1,6 +1,6 @@
 //! Messages of a room.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use wire::problem::Problem;
 use crate::acts::post::{Landed, Saying};
 use crate::http::App;
 use crate::http::encode;
-use crate::http::extract::{Caller, Json, Query, SignedIn, limit};
+use crate::http::extract::{Caller, Json, Path, Query, SignedIn, limit};
 use crate::http::problem::HttpResult;
 
 /// Which page of the history.

@@ -9,7 +9,7 @@ pub mod extract;
 mod grant;
 pub mod layers;
 mod message;
-mod operations;
+pub mod operations;
 pub mod origin;
 mod pages;
 pub mod problem;

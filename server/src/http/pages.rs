@@ -2,28 +2,37 @@
 //! API's description.
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use domain::actor::Actor;
+use domain::invitation::InvitationCode;
+use domain::room::RoomKind;
+use serde::Deserialize;
 use utoipa::openapi::OpenApi;
 
 use crate::acts::Acts;
-use crate::acts::room::RoomView;
+use crate::acts::error::ActError;
+use crate::acts::room::{RoomView, Wanted};
 use crate::http::App;
 use crate::http::assets::{Client, policy};
 use crate::http::extract::Caller;
-use crate::http::problem::HttpResult;
-use crate::http::shell;
+use crate::http::problem::{HttpResult, no_such_route};
+use crate::http::shell::{self, Missing, Search, Shell};
 
 /// How many messages the page without script shows.
 const LAST_MESSAGES: u32 = 10;
+
+/// How many medchats the finder shows without script; more than any region has.
+const FOUND: usize = 100;
 
 /// The routes of pages and files.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/", get(finder))
+        .route("/j", get(typed_code))
         .route("/j/{code}", get(door))
         .route("/rooms/{id}", get(room))
         .route("/console", get(console))
@@ -41,41 +50,103 @@ pub async fn openapi(State(app): State<App>, Caller(actor): Caller) -> HttpResul
     Ok(axum::Json(OpenApi::clone(&app.api)))
 }
 
-async fn finder(State(app): State<App>) -> Response {
-    let catalogue = app.acts.catalogue();
-    start(Client::Resident, StatusCode::OK, &shell::finder(&catalogue))
+/// What the finder is asked for; anything else in the address is somebody else's.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct FinderQuery {
+    region: String,
+    q: String,
+}
+
+async fn finder(State(app): State<App>, query: Result<Query<FinderQuery>, QueryRejection>) -> Response {
+    let FinderQuery { region, q } = query.map(|Query(query)| query).unwrap_or_default();
+    let search = Search { region, words: q };
+    let found = if search.asks() {
+        let wanted = Wanted {
+            region: Some(search.region.clone()).filter(|region| !region.is_empty()),
+            kind: Some(RoomKind::Medchat.word().to_owned()),
+            words: Some(search.words.clone()).filter(|_| search.asks_words()),
+            after: None,
+            limit: FOUND,
+        };
+        match app.acts.rooms(&Actor::Guest, &wanted).await {
+            Ok((rooms, _)) => Some(rooms),
+            Err(error) => return missing(Missing::Room, &error),
+        }
+    } else {
+        None
+    };
+    let page = shell::finder(&app.acts.catalogue(), &search, found.as_deref());
+    start(Client::Resident, StatusCode::OK, Some(&page))
+}
+
+/// A code typed into a form, which cannot build a path.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct TypedCode {
+    code: String,
+}
+
+async fn typed_code(query: Result<Query<TypedCode>, QueryRejection>) -> Response {
+    let TypedCode { code } = query.map(|Query(typed)| typed).unwrap_or_default();
+    match InvitationCode::parse(&code) {
+        Ok(code) => Redirect::to(&format!("/j/{code}")).into_response(),
+        Err(_) => {
+            start(Client::Resident, StatusCode::NOT_FOUND, Some(&shell::nothing(Missing::Mistyped(&code))))
+        }
+    }
 }
 
 async fn door(State(app): State<App>, Path(code): Path<String>) -> Response {
     match app.acts.invitation(&Actor::Guest, &code).await {
-        Ok((_, view)) => filled(&app, &view).await,
-        Err(_) => start(Client::Resident, StatusCode::NOT_FOUND, &shell::nothing()),
+        Ok((_, view)) => filled(&app, &view, shell::door::door).await,
+        Err(error @ ActError::Invalid(_)) => missing(Missing::Mistyped(&code), &error),
+        Err(error) => missing(Missing::Code(&code), &error),
     }
 }
 
 async fn room(State(app): State<App>, Path(id): Path<String>) -> Response {
     match app.acts.room(&Actor::Guest, &id).await {
-        Ok(view) => filled(&app, &view).await,
+        Ok(view) => filled(&app, &view, shell::door::room).await,
         // A closed room looks like none; its people see it once the client has signed them in.
-        Err(_) => start(Client::Resident, StatusCode::NOT_FOUND, &shell::nothing()),
+        Err(error) => missing(Missing::Room, &error),
     }
 }
 
-async fn filled(app: &App, view: &RoomView) -> Response {
+async fn filled(app: &App, view: &RoomView, page: fn(&shell::door::Room<'_>) -> Shell) -> Response {
+    let code = &view.entry.room.region;
     let id = view.entry.room.id.to_string();
-    let history = app.acts.history(&Actor::Guest, &id, None, LAST_MESSAGES).await;
-    let messages = history.map(|history| history.messages).unwrap_or_default();
+    let history = match app.acts.history(&Actor::Guest, &id, None, LAST_MESSAGES).await {
+        Ok(history) => Some(history),
+        Err(ActError::Denied(_)) => None,
+        Err(error) => return missing(Missing::Room, &error),
+    };
     let catalogue = app.acts.catalogue();
-    let region = catalogue.region(view.entry.room.region.as_str());
-    start(
-        Client::Resident,
-        StatusCode::OK,
-        &shell::door(view, region.map(AsRef::as_ref), &messages, app.acts.now()),
-    )
+    let Some(region) = catalogue.region(code.as_str()) else {
+        return missing(Missing::Room, &ActError::not_found());
+    };
+    let announcements = catalogue
+        .rooms()
+        .find(|entry| entry.room.region == *code && entry.room.kind == RoomKind::Announcements)
+        .map(|entry| entry.room.id);
+    let messages = history.as_ref().map(|history| history.messages.as_slice());
+    let now = app.acts.now();
+    let page = page(&shell::door::Room { view, region, messages, announcements, now });
+    start(Client::Resident, StatusCode::OK, Some(&page))
+}
+
+/// What was asked for is not there; or it is not known whether it is, which must not look the same.
+fn missing(what: Missing<'_>, why: &ActError) -> Response {
+    match why {
+        ActError::Denied(_) | ActError::Invalid(_) => {
+            start(Client::Resident, StatusCode::NOT_FOUND, Some(&shell::nothing(what)))
+        }
+        _ => start(Client::Resident, StatusCode::SERVICE_UNAVAILABLE, Some(&shell::nothing(Missing::Failed))),
+    }
 }
 
 async fn console(State(_): State<App>) -> Response {
-    start(Client::Console, StatusCode::OK, "")
+    start(Client::Console, StatusCode::OK, None)
 }
 
 async fn console_file(Path(path): Path<String>, headers: HeaderMap) -> Response {
@@ -83,6 +154,9 @@ async fn console_file(Path(path): Path<String>, headers: HeaderMap) -> Response 
 }
 
 async fn resident_file(uri: Uri, headers: HeaderMap) -> Response {
+    if uri.path().starts_with("/api/") {
+        return no_such_route().await.into_response();
+    }
     file_or_start(Client::Resident, uri.path().trim_start_matches('/'), &headers)
 }
 
@@ -92,18 +166,18 @@ fn file_or_start(client: Client, path: &str, headers: &HeaderMap) -> Response {
     match client.serve(path, headers) {
         Some(response) if path != "index.html" => response,
         _ if is_file => StatusCode::NOT_FOUND.into_response(),
-        _ => start(client, StatusCode::OK, ""),
+        _ => start(client, StatusCode::OK, None),
     }
 }
 
-/// The start page of a client, with plain HTML in the place it leaves for it.
-fn start(client: Client, status: StatusCode, shell: &str) -> Response {
+/// The start page of a client, filled where the server has something to say before any script.
+fn start(client: Client, status: StatusCode, shell: Option<&Shell>) -> Response {
     let Some(page) = client.start_page() else {
         return (StatusCode::NOT_FOUND, "the web clients were not built into this server: run `make web`\n")
             .into_response();
     };
     let policy = policy(&page);
-    let page = page.replacen(shell::PLACE, shell, 1);
+    let page = shell.map_or(page.clone(), |shell| shell.fill(&page));
     let mut response = (status, page).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));

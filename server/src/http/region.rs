@@ -1,6 +1,6 @@
 //! Regions.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use wire::page::Page;
 use wire::problem::Problem;
 use wire::region::Region;
@@ -9,7 +9,7 @@ use crate::acts::Acts;
 use crate::acts::error::ActError;
 use crate::http::App;
 use crate::http::encode;
-use crate::http::extract::Caller;
+use crate::http::extract::{Caller, Path};
 use crate::http::problem::HttpResult;
 
 /// All regions.

@@ -1,6 +1,6 @@
 //! Rooms and invitations.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::actor::Actor;
@@ -13,7 +13,7 @@ use wire::room::{Invitation, JoinRoom, Room};
 use crate::acts::room::Wanted;
 use crate::http::App;
 use crate::http::encode;
-use crate::http::extract::{Caller, Json, Query, SignedIn, limit};
+use crate::http::extract::{Caller, Json, Path, Query, SignedIn, limit};
 use crate::http::problem::HttpResult;
 
 /// Which rooms.

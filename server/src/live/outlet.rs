@@ -101,6 +101,13 @@ impl Outlet {
         self.silence.fetch_add(1, Ordering::Relaxed).saturating_add(1)
     }
 
+    /// Takes the frames that wait.
+    pub fn take(&self) -> VecDeque<Bytes> {
+        let mut state = self.state.lock();
+        state.bytes = 0;
+        std::mem::take(&mut state.queue)
+    }
+
     /// Waits until there is something to do.
     pub async fn due(&self) -> Due {
         poll_fn(|context| {

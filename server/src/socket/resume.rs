@@ -56,21 +56,28 @@ impl Subscriptions {
         after: Option<u64>,
         epoch: Option<&str>,
     ) -> Vec<Utf8Bytes> {
-        self.leave(hub, outlet, feed);
+        let mut frames = Vec::new();
+        if self.stages.contains_key(&feed) {
+            self.leave(hub, outlet, feed);
+            // What waits of the subscription before goes out before this one begins, or it would come twice.
+            frames.extend(outlet.take());
+        }
         let name = feed.to_string();
         let foreign =
             epoch.is_some_and(|epoch| epoch != head.epoch) || after.is_some_and(|after| after > head.seq);
         if foreign {
-            return vec![encode::frame(&ServerFrame::Reset {
-                feed: name,
-                epoch: head.epoch,
-                head: head.seq,
-            })];
+            frames.push(encode::frame(&ServerFrame::Reset { feed: name, epoch: head.epoch, head: head.seq }));
+            return frames;
         }
         hub.begin_joining(feed);
         self.stages.insert(feed, Stage::CatchingUp(after.unwrap_or(head.seq)));
         self.queue.push_back(feed);
-        vec![encode::frame(&ServerFrame::Subscribed { feed: name, epoch: head.epoch, head: head.seq })]
+        frames.push(encode::frame(&ServerFrame::Subscribed {
+            feed: name,
+            epoch: head.epoch,
+            head: head.seq,
+        }));
+        frames
     }
 
     /// Stops following the named feed.

@@ -13,9 +13,11 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 use wire::close::Close;
 use wire::frame::{ClientFrame, ServerFrame};
+use wire::problem::Code;
 
 use crate::acts::error::ActError;
 use crate::auth::token::Access;
+use crate::http::extract::decode;
 use crate::live::encode;
 use crate::live::outlet::{Due, Outlet};
 use crate::socket::Sockets;
@@ -27,6 +29,8 @@ use crate::socket::upgrade::{Opening, Stream};
 const SIGN_IN: Duration = Duration::from_secs(5);
 /// How long the other side has to take what is sent at the end.
 const FAREWELL: Duration = Duration::from_secs(5);
+/// The same for a slow reader, who must first read what is on the way before the reason. It costs a few kilobytes.
+const FAREWELL_TO_THE_SLOW: Duration = Duration::from_secs(30);
 
 /// A connection whose client has signed in.
 pub struct Connection {
@@ -54,6 +58,11 @@ pub async fn run(sockets: Sockets, mut stream: Stream, opening: Opening) {
     // Registered before its rights are read, so that no taking away falls between.
     if !sockets.hub.register(&outlet) {
         return farewell(&mut stream, Close::TooManySockets).await;
+    }
+    // The drain may have passed this account while its client was signing in.
+    if sockets.health.is_draining() {
+        sockets.hub.forget(&outlet);
+        return farewell(&mut stream, Close::Draining).await;
     }
     let mut connection = Connection {
         sockets,
@@ -90,9 +99,16 @@ async fn sign_in(sockets: &Sockets, stream: &mut Stream) -> Result<Access, Close
             }
         }
     });
-    let Ok(Some(Ok(Message::Text(text)))) = first.await else { return Err(Close::NotSignedIn) };
-    let Ok(ClientFrame::Auth { token }) = serde_json::from_str(text.as_str()) else {
-        return Err(Close::NotSignedIn);
+    let text = match first.await {
+        Ok(Some(Ok(Message::Text(text)))) => text,
+        Ok(Some(Ok(Message::Binary(_)) | Err(Error::Utf8(_)))) => return Err(Close::NotJson),
+        Ok(Some(Err(Error::Capacity(_)))) => return Err(Close::FrameTooBig),
+        _ => return Err(Close::NotSignedIn),
+    };
+    let token = match decode(text.as_str()) {
+        Ok(ClientFrame::Auth { token }) => token,
+        Err(refusal) if refusal.problem.code == Code::Malformed => return Err(Close::NotJson),
+        Ok(_) | Err(_) => return Err(Close::NotSignedIn),
     };
     sockets.acts.bearer_of(&token).map_err(|error| match error {
         ActError::TokenExpired => Close::TokenExpired,
@@ -142,14 +158,15 @@ impl Connection {
         }
     }
 
-    /// Reads one page of a feed from the store, then looks whether the client said something meanwhile.
+    /// Reads one page of a feed from the store, then looks whether something else is due or was said meanwhile:
+    /// feeds that are live already must not fill the outlet while a long one catches up.
     async fn catch_up_beside(&mut self, stream: &mut Stream) -> Result<(), End> {
         let page = self.subscriptions.next_page(&self.sockets.hub, &self.outlet).await;
         let frames = page.map_err(|_| End::Close(Close::DependencyDown))?;
         self.send(stream, frames.into()).await?;
         tokio::select! {
             biased;
-            why = self.outlet.closing() => Err(End::Close(why)),
+            due = self.outlet.due() => self.send_due(stream, due).await,
             message = stream.next() => self.hear(message).await,
             () = std::future::ready(()) => Ok(()),
         }
@@ -219,5 +236,6 @@ async fn farewell(stream: &mut Stream, why: Close) {
         Ok::<(), Error>(())
     };
     // Whoever does not take it is cut off when the stream is dropped.
-    let _ = timeout(FAREWELL, goodbye).await;
+    let patience = if why == Close::Slow { FAREWELL_TO_THE_SLOW } else { FAREWELL };
+    let _ = timeout(patience, goodbye).await;
 }

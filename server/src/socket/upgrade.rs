@@ -17,6 +17,7 @@ use wire::problem::Code;
 
 use crate::acts::error::ActError;
 use crate::auth::token::Access;
+use crate::http::extract::bearer;
 use crate::http::problem::Refusal;
 use crate::socket::{Sockets, session};
 
@@ -47,11 +48,12 @@ pub async fn upgrade(State(sockets): State<Sockets>, mut request: Request) -> Re
         return busy.into_response();
     }
     let opening = opening(&sockets, request.headers());
-    let speaks = offers(request.headers());
+    let protocol = protocol(request.headers());
     let Some(on_upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
         return Refusal::new(Code::Malformed, "this connection cannot be upgraded").into_response();
     };
-    let opening = if speaks == Some(false) { Opening::Refused(Close::ClientTooOld) } else { opening };
+    let is_ours = protocol.as_ref().is_none_or(|name| name == SUBPROTOCOL);
+    let opening = if is_ours { opening } else { Opening::Refused(Close::ClientTooOld) };
     let tasks = sockets.tasks.clone();
     tasks.spawn(async move {
         if let Ok(upgraded) = on_upgrade.await
@@ -62,18 +64,16 @@ pub async fn upgrade(State(sockets): State<Sockets>, mut request: Request) -> Re
             tasks.spawn(session::run(sockets, stream, opening));
         }
     });
-    switching(accept, speaks == Some(true))
+    switching(accept, protocol)
 }
 
-fn switching(accept: HeaderValue, with_protocol: bool) -> Response {
+fn switching(accept: HeaderValue, protocol: Option<HeaderValue>) -> Response {
     let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
     headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
     headers.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
-    if with_protocol {
-        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
-    }
+    headers.extend(protocol.map(|name| (header::SEC_WEBSOCKET_PROTOCOL, name)));
     response
 }
 
@@ -90,21 +90,21 @@ fn accept_key(headers: &HeaderMap) -> Option<HeaderValue> {
     HeaderValue::from_str(&derive_accept_key(key.as_bytes())).ok()
 }
 
-/// Whether the client offers our subprotocol; `None` when it offers none at all.
-fn offers(headers: &HeaderMap) -> Option<bool> {
+/// The subprotocol to speak: ours if the client offers it. Of others the first is taken, to close it at once with
+/// 4510: a browser whose offers are all declined fails the upgrade and never learns why. `None` without an offer.
+fn protocol(headers: &HeaderMap) -> Option<HeaderValue> {
     let values =
         headers.get_all(header::SEC_WEBSOCKET_PROTOCOL).iter().filter_map(|value| value.to_str().ok());
-    let mut offered = values.flat_map(|value| value.split(',')).map(str::trim).peekable();
-    offered.peek()?;
-    Some(offered.any(|name| name == SUBPROTOCOL))
+    let offered: Vec<&str> = values.flat_map(|value| value.split(',')).map(str::trim).collect();
+    let ours = offered.iter().find(|name| **name == SUBPROTOCOL);
+    HeaderValue::from_str(ours.or(offered.first())?).ok()
 }
 
 /// What the `Authorization` header says. A token that is no good is told by a close code, as it is when it
 /// comes in the first frame.
 fn opening(sockets: &Sockets, headers: &HeaderMap) -> Opening {
     let Some(value) = headers.get(header::AUTHORIZATION) else { return Opening::Unknown };
-    let token = value.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
-    match token.map(|token| sockets.acts.bearer_of(token)) {
+    match bearer(value).map(|token| sockets.acts.bearer_of(token)) {
         Some(Ok(access)) => Opening::SignedIn(access),
         Some(Err(ActError::TokenExpired)) => Opening::Refused(Close::TokenExpired),
         Some(Err(_)) | None => Opening::Refused(Close::NotSignedIn),

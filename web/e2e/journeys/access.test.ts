@@ -7,7 +7,7 @@ import { findings } from '../axe.ts';
 import type { Look } from '../browser.ts';
 import { PASSWORD } from '../api.ts';
 import { messageOf, resident } from '../people.ts';
-import { scene, SCREENS, type Scene } from '../screens.ts';
+import { scene, SCREENS, visitor, type Scene } from '../screens.ts';
 import { DESK, PHONE, stage } from '../stage.ts';
 
 const { house, window } = stage();
@@ -23,11 +23,12 @@ const LOOKS: Record<string, Look> = {
 };
 
 describe.each(Object.entries(LOOKS))('axe finds nothing: %s', (_, look) => {
-  test.each(Object.entries(SCREENS))('%s', async (_, go) => {
-    const page = await window(look);
-    await go(page, set);
-    expect(await findings(page)).toEqual([]);
-    await page.context().close();
+  const visit = visitor(
+    () => window(look),
+    () => set,
+  );
+  test.each(Object.keys(SCREENS))('%s', async (name) => {
+    expect(await findings(await visit(name))).toEqual([]);
   });
 });
 

@@ -29,7 +29,7 @@ test('published in the console, read on the phone', async () => {
   await shot(screen, 'console-announcements-1280');
 
   const other = await window(DESK);
-  await employee(other).signsIn('responder.rukha@demo');
+  await employee(other).signsIn('registrar.rukha@demo');
   await employee(other).opens(room.title);
   await messageOf(other, 'рентген').waitFor();
   await other.getByText(desk.read_only_announcements).waitFor();

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { room as words } from '@medchat/ui/texts.ts';
 
 import { caller, heldTexts, medchatOf } from '../api.ts';
-import { employee, messageOf, readTexts, resident } from '../people.ts';
+import { employee, messageOf, readTexts, resident, unsentOn } from '../people.ts';
 import { shot } from '../shots.ts';
 import { DESK, PHONE, stage } from '../stage.ts';
 
@@ -49,8 +49,8 @@ test('a question, an answer, and a server that dies in between', async () => {
   await shot(phone, 'resident-offline-360');
   await shot(desk, 'console-offline-1280');
   await house().restart();
-  await expect.poll(() => phone.locator('.fate.queued').count(), { timeout: 45_000 }).toBe(0);
-  await expect.poll(() => desk.locator('.fate.queued').count(), { timeout: 45_000 }).toBe(0);
+  await expect.poll(() => unsentOn(phone), { timeout: 45_000 }).toBe(0);
+  await expect.poll(() => unsentOn(desk), { timeout: 45_000 }).toBe(0);
 
   const http = await caller(house().url, 'resident1.rukha@demo');
   const held = await heldTexts(http, room.id);

@@ -3,7 +3,7 @@
 
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { scene, SCREENS, type Scene } from '../screens.ts';
+import { scene, SCREENS, visitor, type Scene } from '../screens.ts';
 import { shot } from '../shots.ts';
 import { DESK, PHONE, stage } from '../stage.ts';
 
@@ -12,14 +12,16 @@ let set: Scene;
 beforeAll(async () => void (set = await scene(house().url)));
 
 describe.each([PHONE, DESK])('$width pixels', (look) => {
-  test.each(Object.entries(SCREENS))('%s', async (name, go) => {
-    const page = await window(look);
-    await go(page, set);
+  const visit = visitor(
+    () => window(look),
+    () => set,
+  );
+  test.each(Object.keys(SCREENS))('%s', async (name) => {
+    const page = await visit(name);
     await shot(page, `${name}-${look.width}`);
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
     expect(overflow).toBe(0);
-    await page.context().close();
   });
 });

@@ -37,6 +37,12 @@ impl Zone {
     pub fn as_str(&self) -> &str {
         &self.name
     }
+
+    /// The civil time of a moment; past the ends of the calendar, its ends.
+    pub fn local(&self, moment: Moment) -> DateTime {
+        let edge = if moment.millis() < 0 { Timestamp::MIN } else { Timestamp::MAX };
+        self.zone.to_datetime(Timestamp::from_millisecond(moment.millis()).unwrap_or(edge))
+    }
 }
 impl FromStr for Zone {
     type Err = NoSuchZone;
@@ -116,7 +122,7 @@ impl Opening {
 
     /// Whether the room is open at a moment, until when, and when it opens next.
     pub fn at(&self, moment: Moment) -> OpenState {
-        let now = self.local(moment);
+        let now = self.zone.local(moment);
         let today = now.date();
         let (hours, holiday) = self.day(today);
         let inside = |hours: &&Hours| {
@@ -133,7 +139,7 @@ impl Opening {
 
     /// The room's civil time, `2026-11-23T12:20:00`.
     pub fn local_time(&self, moment: Moment) -> String {
-        self.local(moment).strftime("%Y-%m-%dT%H:%M:%S").to_string()
+        self.zone.local(moment).strftime("%Y-%m-%dT%H:%M:%S").to_string()
     }
 
     /// The moment at which the room's civil time is `2026-11-23T12:20:00`; `None` when the text is no civil time.
@@ -144,8 +150,7 @@ impl Opening {
     }
 
     pub(super) fn local(&self, moment: Moment) -> DateTime {
-        let edge = if moment.millis() < 0 { Timestamp::MIN } else { Timestamp::MAX };
-        self.zone.zone.to_datetime(Timestamp::from_millisecond(moment.millis()).unwrap_or(edge))
+        self.zone.local(moment)
     }
 
     /// A minute of a local day as a moment. A local time that a change of the clocks skips or repeats, which no

@@ -15,8 +15,11 @@ export function regionOf(code: string): Promise<Region> {
   return region;
 }
 
-/** The room where a region's staff post for everybody; not every region has one. */
+/** The room where a region's staff post for everybody; a link to it is worth no error. */
 export async function announcementsOf(code: string): Promise<Room | undefined> {
-  const { items } = await http.rooms({ region: code, kind: 'announcements', limit: 1 });
-  return items[0];
+  try {
+    return (await http.rooms({ region: code, kind: 'announcements', limit: 1 })).items[0];
+  } catch {
+    return undefined;
+  }
 }

@@ -1,0 +1,178 @@
+//! One data folder, the people around it, and the servers that live and die on it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::feed::{Body, Feed};
+use futures_util::future::join_all;
+use rand::rngs::StdRng;
+use rand::{Rng as _, SeedableRng as _};
+use store::testing::{Engine, Fresh, fresh};
+use store::{Address, Store};
+use tempfile::TempDir;
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::history::{History, Line, Stored};
+use crate::node::{Ground, Node};
+use crate::people::{Mood, Person, Place, Reader, Until, Way, Writer};
+
+const REGION: &str = "RU-KHA";
+/// How long it may take until the first post is acknowledged.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long traffic goes on before the server is cut, in milliseconds.
+const TRAFFIC: std::ops::Range<u64> = 50..300;
+/// How long an ordered stop may take.
+const STOP: Duration = Duration::from_secs(30);
+/// How many entries are read from the database at once.
+const PAGE: u32 = 500;
+
+/// How a server ends in the middle of traffic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    Kill,
+    Terminate,
+}
+
+pub struct World {
+    program: &'static str,
+    data: TempDir,
+    database: Address,
+    /// On PostgreSQL the database of this test; it stays while servers die.
+    _fresh: Option<Fresh>,
+    places: Vec<Place>,
+    writers: Vec<Writer>,
+    readers: Vec<Reader>,
+    dice: StdRng,
+    /// Rung at every acknowledgement.
+    bell: Arc<Notify>,
+    /// How often a try had an unknown outcome when a server ended.
+    pub unknown: usize,
+    /// How long servers took to start, added up.
+    pub starting: Duration,
+}
+
+impl World {
+    /// A set up demo with five writers in two rooms and two readers.
+    pub async fn open(engine: Engine, program: &'static str) -> Self {
+        let data = TempDir::with_prefix("medchat-crash-").expect("a temporary folder");
+        let (database, kept) = match engine {
+            Engine::Sqlite => (Address::Sqlite(PathBuf::from(data.path()).join("medchat.db")), None),
+            Engine::Postgres => {
+                let kept = fresh(Engine::Postgres).await;
+                (kept.address.clone(), Some(kept))
+            }
+        };
+        let mut world = Self {
+            program,
+            data,
+            database,
+            _fresh: kept,
+            places: Vec::new(),
+            writers: Vec::new(),
+            readers: Vec::new(),
+            dice: StdRng::seed_from_u64(20_261_121),
+            bell: Arc::default(),
+            unknown: 0,
+            starting: Duration::ZERO,
+        };
+        world.gather().await;
+        world
+    }
+
+    async fn gather(&mut self) {
+        let node = self.start();
+        for number in 1..=5 {
+            let person = Person::sign_in(node.address, &format!("resident{number}.rukha@demo")).await;
+            if self.places.is_empty() {
+                self.places = person.places(node.address, REGION, 2).await;
+            }
+            for place in &self.places {
+                person.join(node.address, place).await;
+            }
+            if number <= 2 {
+                self.readers.push(Reader::new(format!("r{number}"), person.clone(), &self.places));
+            }
+            let way = if number % 2 == 0 { Way::Http } else { Way::Socket };
+            let name = format!("w{number}");
+            self.writers.push(Writer::new(name, person, way, self.places.clone(), self.bell.clone()));
+        }
+        node.kill();
+    }
+
+    fn start(&mut self) -> Node {
+        let from = Instant::now();
+        let ground = Ground { program: self.program, data: self.data.path(), database: &self.database };
+        let node = Node::start(ground);
+        self.starting += from.elapsed();
+        node
+    }
+
+    /// Starts a server, lets everyone resend, write and read, and ends the server at a random moment.
+    pub async fn live_and_die(&mut self, end: End) {
+        let node = self.start();
+        let address = node.address;
+        let moment = Duration::from_millis(self.dice.random_range(TRAFFIC));
+        let writing = join_all(self.writers.iter_mut().map(|writer| writer.write(address, Mood::Busy)));
+        let reading = join_all(self.readers.iter_mut().map(|reader| reader.follow(address, Until::TheEnd)));
+        let bell = self.bell.clone();
+        let ending = async {
+            // One ring may be left from the last life.
+            for _ in 0..2 {
+                timeout(PATIENCE, bell.notified()).await.expect("posts are acknowledged");
+            }
+            sleep(moment).await;
+            match end {
+                End::Kill => node.kill(),
+                End::Terminate => {
+                    let status = node.terminate(STOP).await.expect("an ordered stop ends in time");
+                    assert_eq!(status.code(), Some(0), "an ordered stop is a success");
+                }
+            }
+        };
+        tokio::join!(writing, reading, ending);
+        self.unknown += self.writers.iter().map(Writer::unknown).sum::<usize>();
+    }
+
+    /// Lets everyone finish on a last server, and tells what happened.
+    pub async fn history(&mut self) -> History {
+        let node = self.start();
+        let address = node.address;
+        join_all(self.writers.iter_mut().map(|writer| writer.write(address, Mood::Finishing))).await;
+        join_all(self.readers.iter_mut().map(|reader| reader.follow(address, Until::TheHead))).await;
+        node.kill();
+        let mut history = History::default();
+        for writer in &self.writers {
+            history.sent.extend(writer.sent.iter().cloned());
+            history.acks.extend(writer.acks.iter().cloned());
+        }
+        history.transcripts = self.readers.iter().flat_map(Reader::transcripts).collect();
+        let store = Store::open(&self.database).await.expect("the database opens");
+        for place in &self.places {
+            history.stored.insert(place.feed.clone(), stored(&store, &place.feed).await);
+        }
+        store.close().await;
+        history
+    }
+}
+
+/// A feed straight from the database.
+async fn stored(store: &Store, feed: &str) -> Stored {
+    let feed: Feed = feed.parse().expect("the name of a feed");
+    let head =
+        store::feed::head(store, feed).await.expect("the database answers").expect("the feed is there");
+    let mut lines: Vec<Line> = Vec::new();
+    loop {
+        let after = lines.last().map_or(0, |line| line.seq);
+        let page = store::feed::entries_after(store, feed, after, PAGE).await.expect("the database answers");
+        if page.is_empty() {
+            return Stored { head: head.seq, lines };
+        }
+        lines.extend(page.into_iter().map(|(entry, cid)| {
+            let Body::Message { text: Some(text) } = entry.body else { panic!("only messages were written") };
+            let author = entry.author.account.to_string();
+            Line { seq: entry.seq, id: entry.id.to_string(), author, cid: cid.unwrap_or_default(), text }
+        }));
+    }
+}

@@ -1,0 +1,43 @@
+//! The server as people and programs meet it: a real router behind the real accept loop, a real database, real
+//! sockets. `world` is where it happens, `people` are those who talk; every other file holds one theme.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail"
+)]
+
+/// Runs each of the named tests on either engine.
+macro_rules! on_both_engines {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                super::$name(store::testing::Engine::Sqlite).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                super::$name(store::testing::Engine::Postgres).await;
+            }
+        }
+    )+};
+}
+
+mod people;
+mod world;
+
+mod bad_http;
+mod drain;
+mod flood;
+mod journey;
+mod messages;
+mod resume;
+mod revoke;
+mod rooms;
+mod sign_in;
+mod slow_reader;
+mod socket;
+mod start_up;
+mod who_may_what;

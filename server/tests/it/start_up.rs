@@ -1,0 +1,295 @@
+//! The program itself, started as an operator would: what it refuses to start with, and what provisioning does.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+const REGIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/regions");
+
+/// A folder for data, and the program run on it.
+struct Ground {
+    folder: TempDir,
+}
+
+impl Ground {
+    fn new() -> Self {
+        Self { folder: TempDir::with_prefix("medchat-").unwrap() }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_medchat"));
+        command.args(arguments).env_clear().current_dir(self.folder.path());
+        command.env("MEDCHAT_DATA_DIR", self.path("data")).env("MEDCHAT_LISTEN", "127.0.0.1:0");
+        command.env("MEDCHAT_LOG", "error");
+        command
+    }
+
+    /// Runs a command to its end.
+    fn runs(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// What a command prints, which must succeed.
+    fn prints(&self, arguments: &[&str]) -> Vec<String> {
+        let output = self.runs(arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        lines(&output.stdout)
+    }
+
+    /// What a command complains about, which must be refused.
+    fn complains(&self, arguments: &[&str]) -> Vec<String> {
+        let output = self.runs(arguments);
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        lines(&output.stderr)
+    }
+
+    /// Starts the demo.
+    fn serves(&self) -> Serving {
+        let mut child = self.command(&["serve", "--demo"]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        said.read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("listening on http://").unwrap_or_else(|| panic!("{line}"));
+        Serving { address: address.parse().unwrap(), child, _said: said }
+    }
+}
+
+fn lines(bytes: &[u8]) -> Vec<String> {
+    String::from_utf8_lossy(bytes).lines().map(ToOwned::to_owned).collect()
+}
+
+/// The program while it serves; it ends with the test.
+struct Serving {
+    address: SocketAddr,
+    child: Child,
+    _said: BufReader<ChildStdout>,
+}
+
+impl Serving {
+    /// The first line of the answer to a request.
+    fn status(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.lines().next().unwrap_or_default().to_owned()
+    }
+
+    /// Asks it to stop and waits until it has; gives the exit status.
+    fn stops(mut self) -> Option<i32> {
+        let asked = Command::new("sh").args(["-c", &format!("kill -TERM {}", self.child.id())]).status();
+        assert!(asked.unwrap().success());
+        for _ in 0..1500 {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("it did not end within 30 s");
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn it_serves_alone_and_goes_when_asked() {
+    let ground = Ground::new();
+    let serving = ground.serves();
+    assert_eq!(serving.address.ip(), Ipv4Addr::LOCALHOST);
+    assert_eq!(serving.status("/readyz"), "HTTP/1.1 200 OK");
+    for second in [&["serve", "--demo"][..], &["migrate"], &["provision", REGIONS]] {
+        let complaint = ground.complains(second);
+        assert_eq!(complaint.len(), 1, "{complaint:?}");
+        assert!(complaint[0].contains("is used by another process"), "{complaint:?}");
+    }
+    assert_eq!(serving.status("/healthz"), "HTTP/1.1 200 OK");
+    assert_eq!(serving.stops(), Some(0));
+    assert_eq!(ground.serves().stops(), Some(0), "and comes back on the same data");
+}
+
+#[test]
+fn keys_that_are_not_its_own_are_refused() {
+    let ground = Ground::new();
+    assert_eq!(ground.serves().stops(), Some(0));
+    let secrets = ground.path("data/secrets");
+    for name in ["token.keys", "refresh.keys"] {
+        let path = secrets.join(name);
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
+        let kept = fs::read(&path).unwrap();
+        fs::remove_file(&path).unwrap();
+        let complaint = ground.complains(&["serve", "--demo"]);
+        assert!(complaint[0].contains("the database knows the keys"), "{complaint:?}");
+        assert!(!String::from_utf8(kept.clone()).unwrap().trim().is_empty());
+        fs::write(&path, kept).unwrap();
+    }
+    assert_eq!(ground.serves().stops(), Some(0), "with its own keys it starts again");
+}
+
+#[test]
+fn keys_that_others_can_read_are_refused() {
+    let ground = Ground::new();
+    ground.serves().stops();
+    for (mode, name) in [(0o644, "token.keys"), (0o640, "refresh.keys")] {
+        let path = ground.path("data/secrets").join(name);
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        let complaint = ground.complains(&["serve", "--demo"]);
+        assert!(complaint[0].contains(name) && complaint[0].contains("chmod 600"), "{complaint:?}");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let path = ground.path("data/secrets/token.keys");
+    for broken in ["", "k1\n", "k1:AAAA\n", "k1:not base64!\n"] {
+        fs::write(&path, broken).unwrap();
+        let complaint = ground.complains(&["serve", "--demo"]);
+        assert!(complaint[0].contains("token.keys"), "{complaint:?}");
+    }
+}
+
+#[test]
+fn a_demo_stays_at_home() {
+    let ground = Ground::new();
+    let output = ground.command(&["serve", "--demo"]).env("MEDCHAT_LISTEN", "0.0.0.0:0").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("loopback"), "{output:?}");
+    assert!(!ground.path("data").exists(), "nothing was written");
+}
+
+#[test]
+fn provisioning_twice_changes_nothing_the_second_time() {
+    let ground = Ground::new();
+    let planned = ground.prints(&["provision", REGIONS, "--dry-run"]);
+    let news =
+        |lines: &[String]| lines.iter().filter(|line| line.starts_with('+')).cloned().collect::<Vec<_>>();
+    assert_eq!(news(&planned).iter().filter(|line| line.starts_with("+ medchat")).count(), 69, "{planned:?}");
+    let done = ground.prints(&["provision", REGIONS]);
+    assert_eq!(news(&done), news(&planned), "the dry run wrote nothing and told all");
+    for again in [&["provision", REGIONS][..], &["provision", REGIONS, "--dry-run"]] {
+        let again = ground.prints(again);
+        assert_eq!(news(&again), Vec::<String>::new());
+        assert_eq!(again.last().unwrap(), "nothing to change");
+        let warnings = again.iter().filter(|line| line.starts_with('!')).count();
+        assert_eq!(warnings, 4, "four links of a wrong length are taken and told: {again:?}");
+    }
+}
+
+#[test]
+fn a_change_of_a_file_is_shown_before_it_is_made() {
+    let ground = Ground::new();
+    ground.prints(&["provision", REGIONS]);
+    let text = fs::read_to_string(Path::new(REGIONS).join("khabarovsk.toml")).unwrap();
+    let changed = ground.path("khabarovsk.toml");
+    fs::write(&changed, text.replacen("name = \"Хабаровский край\"", "name = \"Край Хабаровский\"", 1))
+        .unwrap();
+    let changed = changed.to_str().unwrap();
+    let shown = ground.prints(&["provision", changed, "--dry-run"]);
+    assert!(shown.iter().any(|line| line.starts_with("~ region RU-KHA")), "{shown:?}");
+    assert_eq!(ground.prints(&["provision", changed, "--dry-run"]), shown, "the dry run wrote nothing");
+    assert_eq!(ground.prints(&["provision", changed]), shown);
+    assert_eq!(ground.prints(&["provision", changed]), ["nothing to change"]);
+}
+
+#[test]
+fn a_bad_file_is_refused_whole_with_file_line_and_reason() {
+    let ground = Ground::new();
+    let good = fs::read_to_string(Path::new(REGIONS).join("khabarovsk.toml")).unwrap();
+    let folder = ground.path("regions");
+    fs::create_dir(&folder).unwrap();
+    fs::copy(Path::new(REGIONS).join("bashkortostan.toml"), folder.join("a-good.toml")).unwrap();
+    let folder_name = folder.to_str().unwrap();
+    for (what, bad) in [
+        ("no TOML", good.replacen("code = ", "code ", 1)),
+        ("no zone", good.replacen("Asia/Vladivostok", "Asia/Nowhere", 1)),
+        ("an unknown field", format!("colour = \"red\"\n{good}")),
+        ("a territory twice", format!("{good}\n[[units]]\nkey = \"khabarovsk\"\nname = \"Ещё раз\"\n")),
+        ("a territory without a medchat", good.replacen("name = \"г. Хабаровск\"", "name = \"\"", 1)),
+        ("nothing", String::new()),
+    ] {
+        fs::write(folder.join("bad.toml"), bad).unwrap();
+        for arguments in [&["provision", folder_name][..], &["provision", folder_name, "--dry-run"]] {
+            let complaint = ground.complains(arguments);
+            assert!(complaint[0].contains("bad.toml: line "), "{what}: {complaint:?}");
+            assert!(complaint.iter().all(|line| !line.contains("a-good.toml")), "{what}: {complaint:?}");
+        }
+    }
+    let planned = ground.prints(&["provision", folder.join("a-good.toml").to_str().unwrap(), "--dry-run"]);
+    assert!(
+        planned.iter().any(|line| line.starts_with("+ region RU-BA")),
+        "the good file was not taken either"
+    );
+    let missing = ground.complains(&["provision", "no-such-file.toml"]);
+    assert!(missing[0].contains("no-such-file.toml"), "{missing:?}");
+    fs::create_dir(ground.path("empty")).unwrap();
+    ground.complains(&["provision", "empty"]);
+}
+
+#[test]
+fn staff_accounts_are_opened_by_the_operator() {
+    let ground = Ground::new();
+    let text = fs::read_to_string(Path::new(REGIONS).join("khabarovsk.toml")).unwrap();
+    let file = ground.path("khabarovsk.toml");
+    let clinic = "\n[[organisations]]\nkey = \"clinic\"\nname = \"Поликлиника\"\nserves = \"all\"\ninvented = true\n\
+        staff_room_title = \"Сотрудники\"\n";
+    fs::write(&file, format!("{text}{clinic}")).unwrap();
+    ground.prints(&["provision", file.to_str().unwrap()]);
+    let create = |scope: &str, role: &str, login: &str, password: &str| {
+        let arguments = ["account", "create", "--login", login, "--role", role, "--scope", scope];
+        let mut command = ground.command(&arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let _ = child.stdin.take().unwrap().write_all(password.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+    };
+    let organisation = "organisation:RU-KHA/clinic";
+    let (status, said) = create(organisation, "responder", "anna", "двенадцать букв\n");
+    assert_eq!((status, said.trim().len()), (Some(0), 36), "{said}");
+    for (scope, role, login, password) in [
+        (organisation, "responder", "anna", "двенадцать букв"),
+        (organisation, "responder", "boris", "короткий"),
+        (organisation, "king", "boris", "двенадцать букв"),
+        ("organisation:RU-KHA/nothing", "responder", "boris", "двенадцать букв"),
+        ("region:RU-KHA", "responder", "boris", "двенадцать букв"),
+        ("nowhere", "responder", "boris", "двенадцать букв"),
+    ] {
+        let (status, said) = create(scope, role, login, password);
+        assert_eq!(status, Some(1), "{scope} {role} {login}: {said}");
+        assert_eq!(said.lines().count(), 1, "one clear line: {said}");
+        assert!(!said.contains(password), "{said}");
+    }
+}
+
+#[test]
+fn commands_that_need_no_data_write_none() {
+    let ground = Ground::new();
+    assert!(ground.prints(&["openapi"]).join("\n").contains("\"/api/v1/rooms/{id}/messages\""));
+    assert!(ground.prints(&["check", "--example"]).iter().any(|line| line.contains("listen")));
+    ground.prints(&["check"]);
+    let output = ground
+        .command(&["check"])
+        .env("MEDCHAT_LISTEN", "nowhere")
+        .env("MEDCHAT_PUBLIC_URL", "ftp://x/y")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(complaint.contains("listen") && complaint.contains("public_url"), "all at once: {complaint}");
+    for usage in [&["dance"][..], &[], &["serve", "--fast"], &["provision"]] {
+        assert_eq!(ground.runs(usage).status.code(), Some(2), "{usage:?}");
+    }
+    assert_eq!(fs::read_dir(ground.folder.path()).unwrap().count(), 0, "nothing was written");
+}

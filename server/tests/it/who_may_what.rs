@@ -1,0 +1,506 @@
+//! Every operation and every frame × everybody × every kind of room: what the server answers is what the policy's table
+//! says, and what one may not see is byte for byte what does not exist.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::actor::{Actor, Kind, Person as Account};
+use domain::grant::{Grant, Role, Scope};
+use domain::id::RoomId;
+use domain::moment::Moment;
+use domain::policy::{Act, Cell, Denied, Standing, Target, admit, cell};
+use domain::region_file::RegionPlan;
+use domain::room::Room;
+use http::header;
+use medchat::http::operations::OPERATIONS;
+use serde_json::{Value, json};
+use store::testing::Engine;
+use wire::frame::ClientFrame;
+
+use crate::people::{Answer, Heard, Person, Socket};
+use crate::world::{Setting, World, feed};
+
+/// Nobody has this id.
+const NOTHING: &str = "01939f6e-7c3a-7000-8000-0123456789ab";
+
+/// Somebody who asks; a guest is no person.
+struct Caller<'w> {
+    name: &'static str,
+    person: Option<Person<'w>>,
+    actor: Actor,
+    /// A member of every room a resident may join.
+    member: bool,
+}
+
+/// Something asked about; no room when it does not exist.
+struct Place<'w> {
+    name: &'static str,
+    id: String,
+    room: Option<Room>,
+    /// Somebody who may post there.
+    speaker: Option<Person<'w>>,
+}
+
+const PEOPLE: [(&str, &str); 14] = [
+    ("newcomer", "guest.rukha@demo"),
+    ("adult", "resident1.rukha@demo"),
+    ("member", "resident2.rukha@demo"),
+    ("chief", "chief.rukha@demo"),
+    ("head", "head.rukha@demo"),
+    ("responder", "responder.rukha@demo"),
+    ("registrar", "registrar.rukha@demo"),
+    ("responder of B", "responder2.rukha@demo"),
+    ("moderator", "moderator.rukha@demo"),
+    ("volunteer", "volunteer.rukha@demo"),
+    ("curator", "curator.rukha@demo"),
+    ("observer", "observer.rukha@demo"),
+    ("administrator", "admin@demo"),
+    ("auditor", "auditor@demo"),
+];
+
+async fn world() -> World {
+    // Rostov oblast lets only account holders read.
+    let change = |plans: &mut Vec<RegionPlan>| plans[2].region.anonymous_reading = false;
+    World::with(Setting { engine: Engine::Sqlite, lifted: true, change: Some(change) }).await
+}
+
+fn places(world: &World) -> Vec<Place<'_>> {
+    let place = |name, id: String, speaker| {
+        let room = Some(world.room(&id).room.clone());
+        Place { name, id, room, speaker: Some(world.person(speaker)) }
+    };
+    let nothing = |name, id: &str| Place { name, id: id.into(), room: None, speaker: None };
+    vec![
+        place("own medchat", world.medchat("rukha"), "resident5.rukha@demo"),
+        place("own announcements", world.announcements("rukha"), "chief.rukha@demo"),
+        place("staff room of A", world.staff_room("rukha", "a"), "chief.rukha@demo"),
+        place("staff room of B", world.staff_room("rukha", "b"), "responder2.rukha@demo"),
+        place("medchat of another region", world.medchat("ruba"), "resident5.rukha@demo"),
+        place("announcements of another region", world.announcements("ruba"), "chief.ruba@demo"),
+        place("staff room of another region", world.staff_room("ruba", "a"), "chief.ruba@demo"),
+        place("quiet medchat", world.medchat("ruros"), "resident5.rukha@demo"),
+        place("quiet announcements", world.announcements("ruros"), "chief.ruros@demo"),
+        nothing("nothing", NOTHING),
+        nothing("no id", "no-id"),
+        nothing("no text", "%FF"),
+    ]
+}
+
+async fn callers(world: &World) -> Vec<Caller<'_>> {
+    let mut callers = vec![Caller { name: "guest", person: None, actor: Actor::Guest, member: false }];
+    for (name, login) in PEOPLE {
+        let person = world.person(login);
+        let actor = Actor::Person(account(&person).await);
+        callers.push(Caller { name, person: Some(person), actor, member: name == "member" });
+    }
+    callers
+}
+
+/// The person as the policy sees them, out of what `/me` tells.
+async fn account(person: &Person<'_>) -> Account {
+    let me = person.reads("/me").await;
+    let grants = me["grants"].as_array().unwrap().iter().map(|grant| {
+        let scope = (grant["scope"]["kind"].as_str().unwrap(), grant["scope"]["id"].as_str());
+        Grant {
+            id: grant["id"].as_str().unwrap().parse().unwrap(),
+            account: me["id"].as_str().unwrap().parse().unwrap(),
+            role: Role::from_word(grant["role"].as_str().unwrap()).unwrap(),
+            scope: Scope::from_parts(scope.0, scope.1).unwrap(),
+            from: Moment::parse_rfc3339(grant["from"].as_str().unwrap()).unwrap(),
+            until: None,
+        }
+    });
+    Account {
+        account: me["id"].as_str().unwrap().parse().unwrap(),
+        session: NOTHING.parse().unwrap(),
+        kind: if me["kind"] == "staff" { Kind::Staff } else { Kind::Resident },
+        alias: String::new(),
+        verified_adult: me["verified_adult"] == true,
+        grants: grants.collect(),
+        seen_at: person.world.now(),
+    }
+}
+
+/// What the policy says: done, or refused with status and code.
+fn expected(caller: &Caller<'_>, act: Act, place: &Place<'_>) -> Result<(), (u16, &'static str)> {
+    if caller.person.is_none()
+        && !act.targets().iter().any(|kind| cell(Standing::Guest, act, *kind) == Cell::Yes)
+    {
+        return Err((401, "unauthenticated"));
+    }
+    let denied = match &place.room {
+        None => Err(Denied::Unseen),
+        Some(room) => {
+            let towards = |member| Target::Room { room, member };
+            admit(&caller.actor, Act::SeeRoom, towards(false))
+                .and_then(|_| admit(&caller.actor, act, towards(caller.member)))
+        }
+    };
+    denied.map(|_| ()).map_err(refusal)
+}
+
+fn refusal(denied: Denied) -> (u16, &'static str) {
+    match denied {
+        Denied::Unseen => (404, "not_found"),
+        Denied::Unauthenticated => (401, "unauthenticated"),
+        Denied::NotAllowed => (403, "not_allowed"),
+        Denied::NotVerified => (403, "not_verified"),
+    }
+}
+
+async fn asks(world: &World, caller: &Caller<'_>, method: &str, path: &str, body: Option<Value>) -> Answer {
+    match &caller.person {
+        None => world.asks(method, path, None, body).await,
+        Some(person) => person.asks(method, path, body).await,
+    }
+}
+
+/// One try of an operation on a room; a case for each of them.
+async fn attempt(world: &World, caller: &Caller<'_>, operation: (&str, &str), place: &Place<'_>) -> Answer {
+    let room = &place.id;
+    let said = json!({"cid": world.cid(), "text": "Слово"});
+    match operation {
+        ("get", "/rooms/{id}") => asks(world, caller, "GET", &format!("/rooms/{room}"), None).await,
+        ("get", "/rooms/{id}/messages") => {
+            asks(world, caller, "GET", &format!("/rooms/{room}/messages"), None).await
+        }
+        ("post", "/rooms/{id}/messages") => {
+            asks(world, caller, "POST", &format!("/rooms/{room}/messages"), Some(said)).await
+        }
+        ("post", "/rooms/{id}/members") => {
+            let path = format!("/rooms/{room}/members");
+            let answer = asks(world, caller, "POST", &path, None).await;
+            if caller.name == "adult" {
+                asks(world, caller, "DELETE", &format!("{path}/me"), None).await;
+            }
+            answer
+        }
+        ("delete", "/rooms/{id}/members/me") => {
+            let path = format!("/rooms/{room}/members");
+            let answer = asks(world, caller, "DELETE", &format!("{path}/me"), None).await;
+            if caller.member {
+                asks(world, caller, "POST", &path, None).await;
+            }
+            answer
+        }
+        ("patch", "/rooms/{id}/messages/{mid}") => {
+            let path = format!("/rooms/{room}/messages");
+            let own = asks(world, caller, "POST", &path, Some(said.clone())).await;
+            let target =
+                if own.status == 201 { own.json()["id"].clone() } else { said_by_others(place).await };
+            let changed = json!({"cid": world.cid(), "text": "Другое слово"});
+            let path = format!("{path}/{}", target.as_str().unwrap());
+            asks(world, caller, "PATCH", &path, Some(changed)).await
+        }
+        ("post", "/rooms/{id}/messages/{mid}/hide") => {
+            let target = said_by_others(place).await;
+            let path = format!("/rooms/{room}/messages/{}/hide", target.as_str().unwrap());
+            asks(world, caller, "POST", &path, Some(json!({"reason": "проба"}))).await
+        }
+        (method, path) => panic!("no case for {method} {path}"),
+    }
+}
+
+/// A message somebody else has just said there.
+async fn said_by_others(place: &Place<'_>) -> Value {
+    match &place.speaker {
+        None => json!(NOTHING),
+        Some(speaker) => json!(speaker.posts(&place.id, "Чужое слово").await.id),
+    }
+}
+
+/// The parts of an answer that could tell a hidden thing from none.
+fn bytes_of(answer: &Answer) -> (u16, BTreeMap<String, Vec<u8>>, Vec<u8>) {
+    let headers = answer.headers.iter().filter(|(name, _)| *name != header::DATE);
+    let headers = headers.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()));
+    (answer.status, headers.collect(), answer.body.to_vec())
+}
+
+async fn everybody_who_posts_has_joined(world: &World, callers: &[Caller<'_>]) {
+    let speaker = world.resident(5);
+    let member = callers.iter().find(|caller| caller.member).unwrap().person.as_ref().unwrap();
+    for region in ["rukha", "ruba", "ruros"] {
+        speaker.joins(&world.medchat(region)).await;
+        for room in [world.medchat(region), world.announcements(region)] {
+            member.joins(&room).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_operation_on_a_room_answers_as_the_table_says() {
+    let world = world().await;
+    let (callers, places) = (callers(&world).await, places(&world));
+    everybody_who_posts_has_joined(&world, &callers).await;
+    let mut cases = 0;
+    for (method, path, act) in OPERATIONS.iter().filter(|(_, path, _)| path.starts_with("/rooms/{id}")) {
+        for caller in &callers {
+            let nothing = places.iter().find(|place| place.id == NOTHING).unwrap();
+            let missing = attempt(&world, caller, (method, path), nothing).await;
+            for place in &places {
+                let answer = attempt(&world, caller, (method, path), place).await;
+                let case = format!("{} {method} {path} on {}", caller.name, place.name);
+                match expected(caller, *act, place) {
+                    Ok(()) => assert!((200..=204).contains(&answer.status), "{case}: {answer:?}"),
+                    Err(refused) => {
+                        assert_eq!((answer.status, answer.code().as_str()), refused, "{case}");
+                        let hidden = refused.0 == 404;
+                        assert!(!hidden || bytes_of(&answer) == bytes_of(&missing), "{case}: {answer:?}");
+                    }
+                }
+                cases += 1;
+            }
+        }
+    }
+    assert_eq!(cases, 7 * 15 * 12);
+    for place in places.iter().filter(|place| place.room.is_some()) {
+        world.is_gapless(&place.id).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_other_operation_answers_as_the_table_says() {
+    let world = world().await;
+    let callers = callers(&world).await;
+    let code = world.room(&world.medchat("ruba")).code.unwrap();
+    for (method, path, act) in OPERATIONS.iter().filter(|(_, path, _)| !path.starts_with("/rooms/{id}")) {
+        for caller in &callers {
+            let answer = attempt_on_service(&world, caller, (method, path), &code.to_string()).await;
+            let case = format!("{} {method} {path}", caller.name);
+            let target = if path.starts_with("/grants") { Target::Grant } else { Target::Service };
+            let verdict = match admit(&caller.actor, *act, target) {
+                Err(Denied::Unseen | Denied::NotAllowed) if caller.person.is_none() => {
+                    Err(Denied::Unauthenticated)
+                }
+                // A cookie is what this operation goes by, and a guest has none.
+                Ok(_) if *act == Act::Refresh && caller.person.is_none() => Err(Denied::Unauthenticated),
+                other => other.map(|_| ()),
+            };
+            match verdict {
+                Ok(()) => assert!((200..=204).contains(&answer.status), "{case}: {answer:?}"),
+                Err(denied) => {
+                    assert_eq!((answer.status, answer.code().as_str()), refusal(denied), "{case}");
+                }
+            }
+        }
+    }
+}
+
+/// One try of an operation on the service or on somebody's grant.
+async fn attempt_on_service(
+    world: &World,
+    caller: &Caller<'_>,
+    operation: (&str, &str),
+    code: &str,
+) -> Answer {
+    let login = caller.person.as_ref().map_or("resident4.rukha@demo", |person| person.login.as_str());
+    match operation {
+        ("post", "/sessions") => world.tries_to_sign_in(login, crate::people::PASSWORD).await,
+        ("post", "/sessions/refresh") => {
+            let cookie = match caller.person.as_ref() {
+                Some(_) => world.person(login).session().await.cookie.clone(),
+                None => String::new(),
+            };
+            world.refreshes(&cookie).await
+        }
+        ("delete", "/sessions/current") => match caller.person.as_ref() {
+            Some(_) => world.person(login).asks("DELETE", "/sessions/current", None).await,
+            None => world.asks("DELETE", "/sessions/current", None, None).await,
+        },
+        ("post", "/accounts") => {
+            let login = format!("{}@example.org", world.cid().replace(' ', "-"));
+            let body = json!({"login": login, "password": "длинный пароль", "alias": "Вера"});
+            asks(world, caller, "POST", "/accounts", Some(body)).await
+        }
+        ("get", "/me" | "/regions" | "/rooms" | "/openapi.json") => {
+            asks(world, caller, "GET", operation.1, None).await
+        }
+        ("get", "/regions/{code}") => asks(world, caller, "GET", "/regions/RU-BA", None).await,
+        ("get", "/invitations/{code}") => {
+            asks(world, caller, "GET", &format!("/invitations/{code}"), None).await
+        }
+        ("post", "/grants") => {
+            let body = proposal(world, "responder2.rukha@demo").await;
+            asks(world, caller, "POST", "/grants", Some(body)).await
+        }
+        ("post", "/grants/{id}/approve") => {
+            let grant = pending(world).await;
+            asks(world, caller, "POST", &format!("/grants/{grant}/approve"), None).await
+        }
+        ("delete", "/grants/{id}") => {
+            let grant = pending(world).await;
+            asks(world, caller, "DELETE", &format!("/grants/{grant}"), None).await
+        }
+        (method, path) => panic!("no case for {method} {path}"),
+    }
+}
+
+async fn proposal(world: &World, login: &str) -> Value {
+    let person = world.person(login);
+    let scope = world.room(&world.staff_room("rukha", "a")).room.organisations[0].to_string();
+    json!({"account": person.account().await, "role": "registrar", "scope": {"kind": "organisation", "id": scope}})
+}
+
+/// A grant the second administrator has proposed.
+async fn pending(world: &World) -> String {
+    let body = proposal(world, "responder2.rukha@demo").await;
+    let answer = world.administrator(2).asks("POST", "/grants", Some(body)).await.with(202);
+    answer.json()["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_table_of_operations_is_what_the_server_describes() {
+    let world = World::new().await;
+    let api = world.asks("GET", "/openapi.json", None, None).await.with(200).json();
+    let mut described = BTreeSet::new();
+    for (path, item) in api["paths"].as_object().unwrap() {
+        let path = path.strip_prefix("/api/v1").unwrap();
+        described.extend(item.as_object().unwrap().keys().map(|method| format!("{method} {path}")));
+    }
+    let listed: BTreeSet<String> =
+        OPERATIONS.iter().map(|(method, path, _)| format!("{method} {path}")).collect();
+    assert_eq!(described, listed);
+}
+
+/// What a frame asks for; it does not compile when one is missing.
+fn act_of(frame: &ClientFrame) -> Option<Act> {
+    match frame {
+        ClientFrame::Subscribe { .. } => Some(Act::Subscribe),
+        ClientFrame::Post { .. } => Some(Act::Post),
+        ClientFrame::Read { .. } => Some(Act::MarkRead),
+        ClientFrame::Cancel { .. } => Some(Act::Cancel),
+        // These ask for nothing that the open socket does not hold already.
+        ClientFrame::Auth { .. } | ClientFrame::Unsubscribe { .. } | ClientFrame::Ping => None,
+    }
+}
+
+/// One frame of each kind about this room.
+fn frames(world: &World, room: &str) -> Vec<ClientFrame> {
+    let (feed, room) = (feed(room), room.to_owned());
+    vec![
+        ClientFrame::Auth { token: "another".into() },
+        ClientFrame::Subscribe { feed: feed.clone(), after: None, epoch: None },
+        ClientFrame::Read { feed: feed.clone(), seq: 1 },
+        ClientFrame::Unsubscribe { feed },
+        ClientFrame::Post { cid: world.cid(), room, text: "Слово".into(), acknowledged: None },
+        ClientFrame::Cancel { cid: world.cid() },
+        ClientFrame::Ping,
+    ]
+}
+
+fn op(frame: &ClientFrame) -> String {
+    serde_json::to_value(frame).unwrap()["op"].as_str().unwrap().to_owned()
+}
+
+/// What comes back for one frame, other than entries and what staff have seen.
+async fn answer_to(socket: &mut Socket, frame: &ClientFrame) -> Option<Value> {
+    socket.says(serde_json::to_value(frame).unwrap()).await;
+    socket.says(json!({"op": "ping"})).await;
+    let mut answer = None;
+    let mut pongs = if *frame == ClientFrame::Ping { 2 } else { 1 };
+    while pongs > 0 {
+        match socket.next().await {
+            Heard::Frame(frame) if frame["ev"] == "pong" => {
+                pongs -= 1;
+                answer = answer.or((pongs > 0).then_some(frame));
+            }
+            Heard::Frame(frame) if frame["ev"] == "entry" || frame["ev"] == "seen" => {}
+            Heard::Frame(frame) => answer = Some(frame),
+            Heard::Closed(code) => panic!("closed with {code}"),
+        }
+    }
+    answer
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_frame_is_answered_as_the_table_says() {
+    let world = world().await;
+    let (callers, places) = (callers(&world).await, places(&world));
+    everybody_who_posts_has_joined(&world, &callers).await;
+    let schema = serde_json::to_value(schemars::schema_for!(ClientFrame)).unwrap();
+    let known = schema["oneOf"].as_array().unwrap().iter();
+    let known: BTreeSet<String> =
+        known.map(|one| one["properties"]["op"]["const"].as_str().unwrap().to_owned()).collect();
+    let tried: BTreeSet<String> = frames(&world, NOTHING).iter().map(op).collect();
+    assert_eq!(known, tried, "a frame of each kind is tried");
+
+    for caller in callers.iter().filter(|caller| caller.person.is_some()) {
+        let mut socket = caller.person.as_ref().unwrap().opens_socket().await;
+        for place in &places {
+            for frame in frames(&world, &place.id) {
+                let answer = answer_to(&mut socket, &frame).await;
+                let case = format!("{} {} on {}: {answer:?}", caller.name, op(&frame), place.name);
+                let word =
+                    |name: &str| answer.as_ref().and_then(|frame| frame[name].as_str()).unwrap_or_default();
+                let verdict = match act_of(&frame) {
+                    Some(Act::Cancel) | None => Ok(()),
+                    Some(act) => expected(caller, act, place),
+                };
+                match (verdict, op(&frame).as_str()) {
+                    (Err((_, code)), _) => {
+                        assert_eq!((word("ev"), word("code")), ("error", code), "{case}");
+                        let hidden = code == "not_found";
+                        assert!(!hidden || word("detail") == "there is nothing here", "{case}");
+                    }
+                    (Ok(()), "auth") => assert_eq!(word("code"), "invalid", "{case}"),
+                    (Ok(()), "subscribe") => assert_eq!(word("ev"), "subscribed", "{case}"),
+                    (Ok(()), "post") => assert_eq!(word("ev"), "ack", "{case}"),
+                    (Ok(()), "cancel") => assert_eq!(word("ev"), "cancelled", "{case}"),
+                    (Ok(()), "ping") => assert_eq!(word("ev"), "pong", "{case}"),
+                    (Ok(()), _) => assert_eq!(answer, None, "{case}"),
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_guest_opens_no_socket() {
+    let world = World::new().await;
+    let mut socket = world.opens_socket(&[]).await.unwrap_or_else(|_| panic!("101"));
+    socket.says(json!({"op": "subscribe", "feed": feed(&world.medchat("rukha"))})).await;
+    assert_eq!(socket.next().await, Heard::Closed(4501));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_grant_one_may_not_see_is_like_none() {
+    let world = World::new().await;
+    let grant = pending(&world).await;
+    let curious = world.responder("rukha");
+    for (method, path) in [("POST", "/approve"), ("DELETE", "")] {
+        let hidden = curious.asks(method, &format!("/grants/{grant}{path}"), None).await;
+        for other in [NOTHING, "no-id", "%FF"] {
+            let missing = curious.asks(method, &format!("/grants/{other}{path}"), None).await;
+            assert_eq!(bytes_of(&hidden), bytes_of(&missing));
+        }
+        hidden.refused(404, "not_found");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_holds_what_the_policy_lets_one_see() {
+    let world = world().await;
+    for caller in callers(&world).await {
+        let mut listed = BTreeSet::new();
+        let mut after = String::new();
+        loop {
+            let page = asks(&world, &caller, "GET", &format!("/rooms?limit=100{after}"), None)
+                .await
+                .with(200)
+                .json();
+            listed.extend(
+                page["items"].as_array().unwrap().iter().map(|room| room["id"].as_str().unwrap().to_owned()),
+            );
+            match page["next"].as_str() {
+                Some(next) => after = format!("&after={next}"),
+                None => break,
+            }
+        }
+        let catalogue = world.catalogue();
+        let seen =
+            |room: &Room| admit(&caller.actor, Act::SeeRoom, Target::Room { room, member: false }).is_ok();
+        let visible = catalogue.rooms().filter(|entry| seen(&entry.room));
+        let visible: BTreeSet<String> = visible.map(|entry| entry.room.id.to_string()).collect();
+        assert_eq!(listed, visible, "{}", caller.name);
+        assert!(visible.iter().all(|id| id.parse::<RoomId>().is_ok()));
+    }
+}

@@ -1,0 +1,395 @@
+//! One world per test: the real server on a free port of loopback, with a database of its own, a clock that the test
+//! moves and dice that fall the same way every time. Demo regions and people are there from the start.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
+
+use domain::feed::{Entry, Feed};
+use domain::id::RoomId;
+use domain::moment::Moment;
+use domain::region_file::RegionPlan;
+use domain::room::RoomKind;
+use domain::source::{Clock, Dice, Sources};
+use http_body_util::Full;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use medchat::acts::catalogue::{Catalogue, RoomEntry};
+use medchat::acts::unit::Writer;
+use medchat::acts::{demo, provision};
+use medchat::app::{Ground, Server};
+use medchat::auth::secrets::{Key, Secrets};
+use medchat::config::Config;
+use medchat::live::bus::Bus;
+use parking_lot::Mutex;
+use rand::rngs::StdRng;
+use rand::{RngCore as _, SeedableRng as _};
+use store::testing::{Engine, Fresh, fresh};
+use store::{Address, Store};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::{OnceCell, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::people::Person;
+
+/// How long anybody waits for anything before the test fails.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Monday, 2026-11-23, 06:00 UTC: 16:00 in Khabarovsk, 11:00 in Ufa, 09:00 in Rostov. Every room is open.
+const MONDAY: i64 = 1_795_413_600_000;
+
+/// A clock that stands until the test moves it.
+pub struct HandClock(AtomicI64);
+
+impl HandClock {
+    /// Moves on.
+    pub fn advance(&self, by: Duration) {
+        self.0.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
+    }
+
+    /// Moves to this moment.
+    pub fn set(&self, rfc3339: &str) {
+        self.0.store(Moment::parse_rfc3339(rfc3339).unwrap().millis(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for HandClock {
+    fn now(&self) -> Moment {
+        Moment::from_millis(self.0.load(Ordering::SeqCst))
+    }
+}
+
+struct SeededDice(Mutex<StdRng>);
+
+impl Dice for SeededDice {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.0.lock().fill_bytes(bytes);
+    }
+}
+
+/// What a world is like.
+pub struct Setting {
+    /// The engine.
+    pub engine: Engine,
+    /// Whether limits are lifted, as for a load test.
+    pub lifted: bool,
+    /// What is to be different in the demo's regions.
+    pub change: Option<fn(&mut Vec<RegionPlan>)>,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self { engine: Engine::Sqlite, lifted: false, change: None }
+    }
+}
+
+/// Where data lie; it all goes away with this.
+struct Home {
+    address: Address,
+    _folder: Option<TempDir>,
+    _fresh: Option<Fresh>,
+}
+
+/// A server that runs.
+struct Running {
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<()>,
+}
+
+/// The world of one test.
+pub struct World {
+    /// Where the server listens.
+    pub address: SocketAddr,
+    /// Where requests are sent from.
+    pub client: Client<HttpConnector, Full<bytes::Bytes>>,
+    setting: Setting,
+    home: Home,
+    sources: Sources,
+    clock: Arc<HandClock>,
+    store: Mutex<Store>,
+    catalogue: Mutex<Arc<Catalogue>>,
+    running: Mutex<Option<Running>>,
+    numbers: AtomicU64,
+}
+
+impl World {
+    /// A world like the demo, on SQLite.
+    pub async fn new() -> Self {
+        Self::with(Setting::default()).await
+    }
+
+    /// A world like the demo.
+    pub async fn on(engine: Engine) -> Self {
+        Self::with(Setting { engine, ..Setting::default() }).await
+    }
+
+    /// A world without limits.
+    pub async fn lifted(engine: Engine) -> Self {
+        Self::with(Setting { engine, lifted: true, ..Setting::default() }).await
+    }
+
+    /// A world of this kind.
+    pub async fn with(setting: Setting) -> Self {
+        let (home, store) = home(setting.engine).await;
+        let clock = Arc::new(HandClock(AtomicI64::new(MONDAY)));
+        let sources = sources(clock.clone(), 1);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let world = Self {
+            address,
+            client: Client::builder(TokioExecutor::new()).build_http(),
+            setting,
+            home,
+            sources,
+            clock,
+            store: Mutex::new(store.clone()),
+            catalogue: Mutex::default(),
+            running: Mutex::default(),
+            numbers: AtomicU64::new(1),
+        };
+        world.serve(listener, store).await;
+        world
+    }
+
+    async fn serve(&self, listener: TcpListener, store: Store) {
+        let config = config(self.setting.lifted);
+        let ground = Ground {
+            store: store.clone(),
+            secrets: keys(),
+            sources: self.sources.clone(),
+            address: self.address,
+        };
+        let server = Server::build(&config, ground).await.unwrap();
+        if let Some(change) = self.setting.change {
+            let mut plans = demo::plans().unwrap();
+            change(&mut plans);
+            let writer = Writer::new(store.clone(), Bus::Local(server.hub.clone()), self.sources.clone());
+            provision::provision(&store, &writer, &self.sources, &plans, false).await.unwrap();
+            server.acts.reload_catalogue().await.unwrap();
+        }
+        *self.catalogue.lock() = server.acts.catalogue();
+        let (stop, stopped) = oneshot::channel();
+        let server = tokio::spawn(server.run(listener, async move {
+            let _ = stopped.await;
+        }));
+        *self.running.lock() = Some(Running { stop, server });
+    }
+
+    /// Asks the server to stop; the handle is done when it has.
+    pub fn asks_to_stop(&self) -> JoinHandle<()> {
+        let Running { stop, server } = self.running.lock().take().unwrap();
+        stop.send(()).unwrap();
+        server
+    }
+
+    /// Stops the server in order and starts it again, on the same port and the same data.
+    pub async fn restarts(&self) {
+        tokio::time::timeout(PATIENCE, self.asks_to_stop()).await.unwrap().unwrap();
+        self.comes_back().await;
+    }
+
+    /// Starts the server that has stopped, on the same port and the same data.
+    pub async fn comes_back(&self) {
+        let store = Store::open(&self.home.address).await.unwrap();
+        *self.store.lock() = store.clone();
+        self.serve(TcpListener::bind(self.address).await.unwrap(), store).await;
+    }
+
+    /// The clock everybody in the server looks at.
+    pub fn clock(&self) -> &HandClock {
+        &self.clock
+    }
+
+    /// The moment it shows.
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    /// The database, to look what is really there.
+    pub fn store(&self) -> Store {
+        self.store.lock().clone()
+    }
+
+    /// A cid nobody has used.
+    pub fn cid(&self) -> String {
+        format!("try {}", self.numbers.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Resident `number` of Khabarovsk krai, verified.
+    pub fn resident(&self, number: u32) -> Person<'_> {
+        Person::new(self, &format!("resident{number}.rukha@demo"))
+    }
+
+    /// The resident of a region whose age nobody has checked.
+    pub fn newcomer(&self, region: &str) -> Person<'_> {
+        self.person(&format!("guest.{region}@demo"))
+    }
+
+    /// The responder of organisation A of a region.
+    pub fn responder(&self, region: &str) -> Person<'_> {
+        self.person(&format!("responder.{region}@demo"))
+    }
+
+    /// The moderator of a region.
+    pub fn moderator(&self, region: &str) -> Person<'_> {
+        self.person(&format!("moderator.{region}@demo"))
+    }
+
+    /// The administrator of the federation, first or second.
+    pub fn administrator(&self, number: u32) -> Person<'_> {
+        self.person(if number == 1 { "admin@demo" } else { "admin2@demo" })
+    }
+
+    /// Whoever signs in with this.
+    pub fn person(&self, login: &str) -> Person<'_> {
+        Person::new(self, login)
+    }
+
+    /// The first medchat of a region: `rukha`, `ruba` or `ruros`.
+    pub fn medchat(&self, region: &str) -> String {
+        self.medchats(region).remove(0)
+    }
+
+    /// The medchats of a region.
+    pub fn medchats(&self, region: &str) -> Vec<String> {
+        self.rooms_of(region, RoomKind::Medchat).iter().map(|entry| entry.room.id.to_string()).collect()
+    }
+
+    /// The announcements of a region.
+    pub fn announcements(&self, region: &str) -> String {
+        self.rooms_of(region, RoomKind::Announcements)[0].room.id.to_string()
+    }
+
+    /// The staff room of organisation `a` or `b` of a region.
+    pub fn staff_room(&self, region: &str, organisation: &str) -> String {
+        let key = format!("staff-demo-{organisation}");
+        let rooms = self.rooms_of(region, RoomKind::Staff);
+        rooms.iter().find(|entry| entry.key == key).unwrap().room.id.to_string()
+    }
+
+    /// What the catalogue knows about a room.
+    pub fn room(&self, id: &str) -> Arc<RoomEntry> {
+        self.catalogue.lock().room(id.parse().unwrap()).unwrap()
+    }
+
+    /// The catalogue.
+    pub fn catalogue(&self) -> Arc<Catalogue> {
+        self.catalogue.lock().clone()
+    }
+
+    fn rooms_of(&self, region: &str, kind: RoomKind) -> Vec<Arc<RoomEntry>> {
+        let place = |entry: &RoomEntry| entry.room.region.as_str().to_lowercase().replace('-', "");
+        let catalogue = self.catalogue.lock().clone();
+        let own = |entry: &&Arc<RoomEntry>| entry.room.kind == kind && place(entry) == region;
+        catalogue.rooms().filter(own).cloned().collect()
+    }
+
+    /// Everything in a room's feed, as the database has it.
+    pub async fn entries(&self, room: &str) -> Vec<Entry> {
+        let feed = Feed::Room(room.parse::<RoomId>().unwrap());
+        let store = self.store();
+        let mut entries: Vec<Entry> = Vec::new();
+        loop {
+            let after = entries.last().map_or(0, |entry| entry.seq);
+            let page = store::entry::after(&store, feed, after, 500).await.unwrap();
+            if page.is_empty() {
+                return entries;
+            }
+            entries.extend(page.into_iter().map(|(entry, _)| entry));
+        }
+    }
+
+    /// A room's numbers are 1, 2, 3 … up to its head; gives the head.
+    pub async fn is_gapless(&self, room: &str) -> u64 {
+        let numbers: Vec<u64> = self.entries(room).await.iter().map(|entry| entry.seq).collect();
+        let feed = Feed::Room(room.parse::<RoomId>().unwrap());
+        let head = store::feed::head(&self.store(), feed).await.unwrap().unwrap().seq;
+        assert_eq!(numbers, (1..=head).collect::<Vec<u64>>());
+        head
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if let Some(Running { server, .. }) = self.running.lock().take() {
+            server.abort();
+        }
+    }
+}
+
+/// The name of a room's feed.
+pub fn feed(room: &str) -> String {
+    format!("room:{room}")
+}
+
+/// Keys that are the same in every world.
+pub fn keys() -> Secrets {
+    let key = |id: &str, byte| Key { id: id.into(), bytes: [byte; 32] };
+    Secrets { token: vec![key("k-token", 7)], refresh: key("k-refresh", 9) }
+}
+
+fn sources(clock: Arc<HandClock>, seed: u64) -> Sources {
+    Sources::new(clock, Arc::new(SeededDice(Mutex::new(StdRng::seed_from_u64(seed)))))
+}
+
+fn config(lifted: bool) -> Config {
+    let nowhere = Path::new("nowhere");
+    Config {
+        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        data_dir: nowhere.into(),
+        secrets_dir: nowhere.into(),
+        database: Address::Sqlite(nowhere.into()),
+        public_url: None,
+        console_url: None,
+        trusted_proxies: Vec::new(),
+        log: "off".into(),
+        load_test: lifted,
+        demo: true,
+        unknown: Vec::new(),
+    }
+}
+
+async fn home(engine: Engine) -> (Home, Store) {
+    match engine {
+        Engine::Sqlite => {
+            let folder = TempDir::with_prefix("medchat-").unwrap();
+            let path = folder.path().join("medchat.db");
+            fs::write(&path, demo_database().await).unwrap();
+            let address = Address::Sqlite(path);
+            let store = Store::open(&address).await.unwrap();
+            (Home { address, _folder: Some(folder), _fresh: None }, store)
+        }
+        Engine::Postgres => {
+            let fresh = fresh(engine).await;
+            let (address, store) = (fresh.address.clone(), fresh.store.clone());
+            (Home { address, _folder: None, _fresh: Some(fresh) }, store)
+        }
+    }
+}
+
+/// A SQLite file in which the demo is set up; made once and copied, since every world begins with it.
+async fn demo_database() -> &'static [u8] {
+    static DATABASE: OnceCell<Vec<u8>> = OnceCell::const_new();
+    DATABASE
+        .get_or_init(|| async {
+            let fresh = fresh(Engine::Sqlite).await;
+            let Address::Sqlite(path) = &fresh.address else { panic!("SQLite was asked for") };
+            let clock = Arc::new(HandClock(AtomicI64::new(MONDAY)));
+            let ground = Ground {
+                store: fresh.store.clone(),
+                secrets: keys(),
+                sources: sources(clock, 0),
+                address: SocketAddr::from(([127, 0, 0, 1], 0)),
+            };
+            drop(Server::build(&config(false), ground).await.unwrap());
+            fresh.store.close().await;
+            assert!(!path.with_extension("db-wal").exists(), "everything must be in the file itself");
+            fs::read(path).unwrap()
+        })
+        .await
+}
