@@ -29,6 +29,8 @@ nouns! {
     RoomNoun => RoomId,
     /// A medical organisation.
     OrganisationNoun => OrganisationId,
+    /// An appeal.
+    AppealNoun => AppealId,
     /// A grant of a role.
     GrantNoun => GrantId,
     /// A sign-in.

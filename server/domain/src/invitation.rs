@@ -23,17 +23,17 @@ const MODULUS: u64 = 19;
 /// How many different codes there are: 19⁷, about 894 million.
 pub const CODES: u64 = MODULUS.pow(7);
 
-/// Why a text is no invitation code.
+/// Why a text is no code; the status code of an appeal is spelled alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CodeFault {
     /// Not eight symbols.
-    #[error("an invitation code has 8 symbols, this has {0}")]
+    #[error("a code has 8 symbols, this has {0}")]
     WrongLength(usize),
     /// A symbol no code contains.
-    #[error("an invitation code never contains \"{0}\"")]
+    #[error("a code never contains \"{0}\"")]
     WrongSymbol(char),
     /// The check symbol does not fit: a symbol was mistaken or two were swapped.
-    #[error("the invitation code is mistyped")]
+    #[error("the code is mistyped")]
     Mistyped,
 }
 

@@ -1,7 +1,8 @@
 //! Values and rules of a medchat. Pure: no IO, no async, no clock, no randomness, no SQL, no JSON shapes.
 //!
 //! Reading order: `id`, `moment`, `source` (what is handed in) → `region`, `territory`, `room`, `person`
-//! (who and where) → `grant`, `actor`, `policy` (who may what) → `feed`, `message` (what is said).
+//! (who and where) → `grant`, `actor`, `policy` (who may what) → `feed`, `message`, `pii` (what is said) → `appeal`,
+//! `sla`, `roster` (what is owed, by whom and until when) → `figures` (how well it was kept).
 //!
 //! | Russian | here |
 //! |---|---|
@@ -12,13 +13,20 @@
 //! | назначение | [`grant::Grant`] |
 //! | код приглашения | [`invitation`] |
 //! | время приёма | [`sla::calendar`] |
+//! | рабочее время | [`sla::working`] |
+//! | обращение | [`appeal::Appeal`] |
+//! | финальный ответ | [`appeal::state::FinalAnswer`] |
+//! | открытая часть / закрытая часть | [`appeal::lane::Lane`] |
+//! | персональные данные | [`pii`] |
 //! | перечень вопросов | [`topic::TopicPolicy`] |
 #![deny(missing_docs)]
 
 pub mod actor;
+pub mod appeal;
 pub mod author;
 pub mod event;
 pub mod feed;
+pub mod figures;
 pub mod grant;
 pub mod id;
 pub mod invitation;
@@ -26,10 +34,12 @@ pub mod link;
 pub mod message;
 pub mod moment;
 pub mod person;
+pub mod pii;
 pub mod policy;
 pub mod region;
 pub mod region_file;
 pub mod room;
+pub mod roster;
 pub mod sla;
 pub mod source;
 pub mod territory;

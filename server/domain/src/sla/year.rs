@@ -168,12 +168,23 @@ impl Calendar {
         if let Some(holiday) = self.holiday_on(date) {
             return Some(holiday.clone());
         }
-        let counts = match policy {
+        self.is_moved_day_off(date, policy).then_some(Holiday::MovedDayOff)
+    }
+
+    /// Whether `date` is a day off under `policy`, without the reason and its allocation.
+    pub fn is_day_off(&self, date: Date, policy: CalendarPolicy) -> bool {
+        let holiday = policy != CalendarPolicy::None && self.holiday_on(date).is_some();
+        holiday || self.is_moved_day_off(date, policy)
+    }
+
+    fn is_moved_day_off(&self, date: Date, policy: CalendarPolicy) -> bool {
+        match policy {
             CalendarPolicy::None | CalendarPolicy::PublicHolidaysOnly => false,
-            CalendarPolicy::SixDay => self.moved_from(date)?.weekday() == Weekday::Sunday,
+            CalendarPolicy::SixDay => {
+                self.moved_from(date).is_some_and(|from| from.weekday() == Weekday::Sunday)
+            }
             CalendarPolicy::FiveDayPlusSaturday => self.moved_from(date).is_some(),
-        };
-        counts.then_some(Holiday::MovedDayOff)
+        }
     }
 
     fn holiday_on(&self, date: Date) -> Option<&Holiday> {
