@@ -10,7 +10,8 @@ use serde_json::json;
 use store::testing::Engine;
 use tokio::time::{Instant, timeout};
 
-use crate::people::{Answer, Heard};
+use crate::people::Answer;
+use crate::sockets::Heard;
 use crate::world::{PATIENCE, World};
 
 async fn get(world: &World, path: &str) -> Answer {

@@ -8,7 +8,7 @@ use domain::feed::Body;
 use serde_json::json;
 use tokio::time::Instant;
 
-use crate::people::Heard;
+use crate::sockets::Heard;
 use crate::world::{World, feed};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

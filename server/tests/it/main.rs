@@ -1,5 +1,5 @@
 //! The server as people and programs meet it: a real router behind the real accept loop, a real database, real
-//! sockets. `world` is where it happens, `people` are those who talk; every other file holds one theme.
+//! sockets. `world` is where it happens, `people` and `sockets` are those who talk; every other file holds one theme.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -26,9 +26,12 @@ macro_rules! on_both_engines {
 }
 
 mod people;
+mod sockets;
+mod tokens;
 mod world;
 
 mod bad_http;
+mod cancel;
 mod drain;
 mod flood;
 mod journey;
@@ -37,7 +40,9 @@ mod resume;
 mod revoke;
 mod rooms;
 mod sign_in;
+mod sign_up;
 mod slow_reader;
 mod socket;
 mod start_up;
+mod who_may_say_what;
 mod who_may_what;

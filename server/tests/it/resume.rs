@@ -10,7 +10,8 @@ use rand::{Rng as _, SeedableRng as _};
 use serde_json::{Value, json};
 use store::testing::Engine;
 
-use crate::people::{Heard, Person, Socket};
+use crate::people::Person;
+use crate::sockets::{Heard, Socket};
 use crate::world::{World, feed};
 
 /// What a reader notes of an entry.

@@ -6,7 +6,7 @@ use serde_json::json;
 use store::testing::Engine;
 use tokio::time::{Instant, timeout};
 
-use crate::people::Heard;
+use crate::sockets::Heard;
 use crate::world::{World, feed};
 
 /// 16 KB each.

@@ -1,4 +1,4 @@
-//! Every operation and every frame × everybody × every kind of room: what the server answers is what the policy's table
+//! Every operation × everybody × every kind of room: what the server answers is what the policy's table
 //! says, and what one may not see is byte for byte what does not exist.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,30 +14,29 @@ use http::header;
 use medchat::http::operations::OPERATIONS;
 use serde_json::{Value, json};
 use store::testing::Engine;
-use wire::frame::ClientFrame;
 
-use crate::people::{Answer, Heard, Person, Socket};
-use crate::world::{Setting, World, feed};
+use crate::people::{Answer, Person};
+use crate::world::{Setting, World};
 
 /// Nobody has this id.
-const NOTHING: &str = "01939f6e-7c3a-7000-8000-0123456789ab";
+pub const NOTHING: &str = "01939f6e-7c3a-7000-8000-0123456789ab";
 
 /// Somebody who asks; a guest is no person.
-struct Caller<'w> {
-    name: &'static str,
-    person: Option<Person<'w>>,
-    actor: Actor,
+pub struct Caller<'w> {
+    pub name: &'static str,
+    pub person: Option<Person<'w>>,
+    pub actor: Actor,
     /// A member of every room a resident may join.
-    member: bool,
+    pub member: bool,
 }
 
 /// Something asked about; no room when it does not exist.
-struct Place<'w> {
-    name: &'static str,
-    id: String,
-    room: Option<Room>,
+pub struct Place<'w> {
+    pub name: &'static str,
+    pub id: String,
+    pub room: Option<Room>,
     /// Somebody who may post there.
-    speaker: Option<Person<'w>>,
+    pub speaker: Option<Person<'w>>,
 }
 
 const PEOPLE: [(&str, &str); 14] = [
@@ -57,13 +56,13 @@ const PEOPLE: [(&str, &str); 14] = [
     ("auditor", "auditor@demo"),
 ];
 
-async fn world() -> World {
+pub async fn world() -> World {
     // Rostov oblast lets only account holders read.
     let change = |plans: &mut Vec<RegionPlan>| plans[2].region.anonymous_reading = false;
     World::with(Setting { engine: Engine::Sqlite, lifted: true, change: Some(change) }).await
 }
 
-fn places(world: &World) -> Vec<Place<'_>> {
+pub fn places(world: &World) -> Vec<Place<'_>> {
     let place = |name, id: String, speaker| {
         let room = Some(world.room(&id).room.clone());
         Place { name, id, room, speaker: Some(world.person(speaker)) }
@@ -85,7 +84,7 @@ fn places(world: &World) -> Vec<Place<'_>> {
     ]
 }
 
-async fn callers(world: &World) -> Vec<Caller<'_>> {
+pub async fn callers(world: &World) -> Vec<Caller<'_>> {
     let mut callers = vec![Caller { name: "guest", person: None, actor: Actor::Guest, member: false }];
     for (name, login) in PEOPLE {
         let person = world.person(login);
@@ -121,7 +120,7 @@ async fn account(person: &Person<'_>) -> Account {
 }
 
 /// What the policy says: done, or refused with status and code.
-fn expected(caller: &Caller<'_>, act: Act, place: &Place<'_>) -> Result<(), (u16, &'static str)> {
+pub fn expected(caller: &Caller<'_>, act: Act, place: &Place<'_>) -> Result<(), (u16, &'static str)> {
     if caller.person.is_none()
         && !act.targets().iter().any(|kind| cell(Standing::Guest, act, *kind) == Cell::Yes)
     {
@@ -215,7 +214,7 @@ fn bytes_of(answer: &Answer) -> (u16, BTreeMap<String, Vec<u8>>, Vec<u8>) {
     (answer.status, headers.collect(), answer.body.to_vec())
 }
 
-async fn everybody_who_posts_has_joined(world: &World, callers: &[Caller<'_>]) {
+pub async fn everybody_who_posts_has_joined(world: &World, callers: &[Caller<'_>]) {
     let speaker = world.resident(5);
     let member = callers.iter().find(|caller| caller.member).unwrap().person.as_ref().unwrap();
     for region in ["rukha", "ruba", "ruros"] {
@@ -359,106 +358,6 @@ async fn the_table_of_operations_is_what_the_server_describes() {
     let listed: BTreeSet<String> =
         OPERATIONS.iter().map(|(method, path, _)| format!("{method} {path}")).collect();
     assert_eq!(described, listed);
-}
-
-/// What a frame asks for; it does not compile when one is missing.
-fn act_of(frame: &ClientFrame) -> Option<Act> {
-    match frame {
-        ClientFrame::Subscribe { .. } => Some(Act::Subscribe),
-        ClientFrame::Post { .. } => Some(Act::Post),
-        ClientFrame::Read { .. } => Some(Act::MarkRead),
-        ClientFrame::Cancel { .. } => Some(Act::Cancel),
-        // These ask for nothing that the open socket does not hold already.
-        ClientFrame::Auth { .. } | ClientFrame::Unsubscribe { .. } | ClientFrame::Ping => None,
-    }
-}
-
-/// One frame of each kind about this room.
-fn frames(world: &World, room: &str) -> Vec<ClientFrame> {
-    let (feed, room) = (feed(room), room.to_owned());
-    vec![
-        ClientFrame::Auth { token: "another".into() },
-        ClientFrame::Subscribe { feed: feed.clone(), after: None, epoch: None },
-        ClientFrame::Read { feed: feed.clone(), seq: 1 },
-        ClientFrame::Unsubscribe { feed },
-        ClientFrame::Post { cid: world.cid(), room, text: "Слово".into(), acknowledged: None },
-        ClientFrame::Cancel { cid: world.cid() },
-        ClientFrame::Ping,
-    ]
-}
-
-fn op(frame: &ClientFrame) -> String {
-    serde_json::to_value(frame).unwrap()["op"].as_str().unwrap().to_owned()
-}
-
-/// What comes back for one frame, other than entries and what staff have seen.
-async fn answer_to(socket: &mut Socket, frame: &ClientFrame) -> Option<Value> {
-    socket.says(serde_json::to_value(frame).unwrap()).await;
-    socket.says(json!({"op": "ping"})).await;
-    let mut answer = None;
-    let mut pongs = if *frame == ClientFrame::Ping { 2 } else { 1 };
-    while pongs > 0 {
-        match socket.next().await {
-            Heard::Frame(frame) if frame["ev"] == "pong" => {
-                pongs -= 1;
-                answer = answer.or((pongs > 0).then_some(frame));
-            }
-            Heard::Frame(frame) if frame["ev"] == "entry" || frame["ev"] == "seen" => {}
-            Heard::Frame(frame) => answer = Some(frame),
-            Heard::Closed(code) => panic!("closed with {code}"),
-        }
-    }
-    answer
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_frame_is_answered_as_the_table_says() {
-    let world = world().await;
-    let (callers, places) = (callers(&world).await, places(&world));
-    everybody_who_posts_has_joined(&world, &callers).await;
-    let schema = serde_json::to_value(schemars::schema_for!(ClientFrame)).unwrap();
-    let known = schema["oneOf"].as_array().unwrap().iter();
-    let known: BTreeSet<String> =
-        known.map(|one| one["properties"]["op"]["const"].as_str().unwrap().to_owned()).collect();
-    let tried: BTreeSet<String> = frames(&world, NOTHING).iter().map(op).collect();
-    assert_eq!(known, tried, "a frame of each kind is tried");
-
-    for caller in callers.iter().filter(|caller| caller.person.is_some()) {
-        let mut socket = caller.person.as_ref().unwrap().opens_socket().await;
-        for place in &places {
-            for frame in frames(&world, &place.id) {
-                let answer = answer_to(&mut socket, &frame).await;
-                let case = format!("{} {} on {}: {answer:?}", caller.name, op(&frame), place.name);
-                let word =
-                    |name: &str| answer.as_ref().and_then(|frame| frame[name].as_str()).unwrap_or_default();
-                let verdict = match act_of(&frame) {
-                    Some(Act::Cancel) | None => Ok(()),
-                    Some(act) => expected(caller, act, place),
-                };
-                match (verdict, op(&frame).as_str()) {
-                    (Err((_, code)), _) => {
-                        assert_eq!((word("ev"), word("code")), ("error", code), "{case}");
-                        let hidden = code == "not_found";
-                        assert!(!hidden || word("detail") == "there is nothing here", "{case}");
-                    }
-                    (Ok(()), "auth") => assert_eq!(word("code"), "invalid", "{case}"),
-                    (Ok(()), "subscribe") => assert_eq!(word("ev"), "subscribed", "{case}"),
-                    (Ok(()), "post") => assert_eq!(word("ev"), "ack", "{case}"),
-                    (Ok(()), "cancel") => assert_eq!(word("ev"), "cancelled", "{case}"),
-                    (Ok(()), "ping") => assert_eq!(word("ev"), "pong", "{case}"),
-                    (Ok(()), _) => assert_eq!(answer, None, "{case}"),
-                }
-            }
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_guest_opens_no_socket() {
-    let world = World::new().await;
-    let mut socket = world.opens_socket(&[]).await.unwrap_or_else(|_| panic!("101"));
-    socket.says(json!({"op": "subscribe", "feed": feed(&world.medchat("rukha"))})).await;
-    assert_eq!(socket.next().await, Heard::Closed(4501));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
