@@ -1,5 +1,8 @@
 //! One connection: sign in, then read frames, send what is due and catch up with feeds, until somebody
 //! closes. Nothing here has a timer or a channel of its own once the client has signed in.
+//!
+//! Whatever happens now and then is boxed: a task is as large as the largest thing it may ever wait for, and a
+//! connection that idles must not keep room for a post, a page of history or a farewell.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -48,21 +51,21 @@ pub async fn run(sockets: Sockets, mut stream: Stream, opening: Opening) {
     let access = match opening {
         Opening::SignedIn(access) => Ok(access),
         Opening::Refused(why) => Err(why),
-        Opening::Unknown => sign_in(&sockets, &mut stream).await,
+        Opening::Unknown => Box::pin(sign_in(&sockets, &mut stream)).await,
     };
     let access = match access {
         Ok(access) => access,
-        Err(why) => return farewell(&mut stream, why).await,
+        Err(why) => return Box::pin(farewell(&mut stream, why)).await,
     };
     let outlet = Arc::new(Outlet::new(access.account, access.session));
     // Registered before its rights are read, so that no taking away falls between.
     if !sockets.hub.register(&outlet) {
-        return farewell(&mut stream, Close::TooManySockets).await;
+        return Box::pin(farewell(&mut stream, Close::TooManySockets)).await;
     }
     // The drain may have passed this account while its client was signing in.
     if sockets.health.is_draining() {
         sockets.hub.forget(&outlet);
-        return farewell(&mut stream, Close::Draining).await;
+        return Box::pin(farewell(&mut stream, Close::Draining)).await;
     }
     let mut connection = Connection {
         sockets,
@@ -77,7 +80,7 @@ pub async fn run(sockets: Sockets, mut stream: Stream, opening: Opening) {
     connection.sockets.hub.forget(&connection.outlet);
     if let End::Close(why) = end {
         metrics::counter!("medchat_socket_closed_total", "why" => why.word()).increment(1);
-        farewell(&mut stream, why).await;
+        Box::pin(farewell(&mut stream, why)).await;
     }
 }
 
@@ -123,7 +126,7 @@ impl Connection {
     }
 
     async fn converse(&mut self, stream: &mut Stream) -> End {
-        match self.person().await {
+        match Box::pin(self.person()).await {
             Ok(_) => {}
             Err(ActError::Busy(_)) => return End::Close(Close::DependencyDown),
             // The token is good, so the session it names has ended.
@@ -161,7 +164,7 @@ impl Connection {
     /// Reads one page of a feed from the store, then looks whether something else is due or was said meanwhile:
     /// feeds that are live already must not fill the outlet while a long one catches up.
     async fn catch_up_beside(&mut self, stream: &mut Stream) -> Result<(), End> {
-        let page = self.subscriptions.next_page(&self.sockets.hub, &self.outlet).await;
+        let page = Box::pin(self.subscriptions.next_page(&self.sockets.hub, &self.outlet)).await;
         let frames = page.map_err(|_| End::Close(Close::DependencyDown))?;
         self.send(stream, frames.into()).await?;
         tokio::select! {
@@ -175,7 +178,9 @@ impl Connection {
     async fn hear(&mut self, message: Option<Result<Message, Error>>) -> Result<(), End> {
         self.outlet.hear();
         match message {
-            Some(Ok(Message::Text(text))) => inbound::take(self, text.as_str()).await.map_err(End::Close),
+            Some(Ok(Message::Text(text))) => {
+                Box::pin(inbound::take(self, text.as_str())).await.map_err(End::Close)
+            }
             Some(Ok(Message::Binary(_))) => Err(End::Close(Close::NotJson)),
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(()),
             // The library answers a close by itself; reading on until the end lets it finish.
