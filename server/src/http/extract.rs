@@ -122,9 +122,8 @@ pub fn field_error(path: &str, message: &str) -> FieldError {
     };
     let path = path.trim_start_matches('.').trim_matches('?');
     let field = match field {
-        Some(name) if path.is_empty() || path == name || path.ends_with(&format!(".{name}")) => {
-            name.to_owned()
-        }
+        Some(name) if path.is_empty() => name.to_owned(),
+        Some(name) if path == name || path.ends_with(&format!(".{name}")) => path.to_owned(),
         Some(name) => format!("{path}.{name}"),
         None => path.to_owned(),
     };
