@@ -15,7 +15,7 @@ run: needs-build web ## builds everything and starts the demo on 127.0.0.1:8080
 
 test: needs-test web lint ## every test, on both engines and in a real browser
 	@.ci/count begin
-	cargo test --locked --workspace --features medchat/hasty-ack 2>&1 | .ci/count cargo
+	cargo test --locked --workspace --no-fail-fast --features medchat/hasty-ack 2>&1 | .ci/count cargo
 	cd web && npm test --silent 2>&1 | ../.ci/count web
 	cd web && MEDCHAT_BINARY=../target/debug/medchat npm run e2e -w e2e --silent 2>&1 | ../.ci/count browser
 	@.ci/count end

@@ -36,14 +36,17 @@ async fn a_hidden_message_and_its_edits_give_way_to_placeholders(db: Fresh) {
         page.into_iter().map(|it| it.body).collect::<Vec<_>>(),
         [Body::Message { text: shown("другое") }, Body::Message { text: None },]
     );
-    let edits = entry::changes_of(store, feed, &[message.id]).await.unwrap();
+    let changes = entry::changes_of(store, feed, &[message.id]).await.unwrap();
     assert_eq!(
-        edits.into_iter().map(|it| it.body).collect::<Vec<_>>(),
-        [Body::Edit { target: message.id, text: None }]
+        changes.into_iter().map(|it| it.body).collect::<Vec<_>>(),
+        [
+            Body::Edit { target: message.id, text: None },
+            Body::Hide { target: message.id, reason: "телефон".into() }
+        ]
     );
 }
 
-async fn edits_come_oldest_first_and_only_of_these_messages(db: Fresh) {
+async fn changes_come_oldest_first_and_only_of_these_messages(db: Fresh) {
     let store = &db.store;
     let (feed, account) = (a_feed(store).await, someone(store).await);
     let mut messages = Vec::new();
@@ -54,10 +57,11 @@ async fn edits_come_oldest_first_and_only_of_these_messages(db: Fresh) {
         one(store, 6, edited(feed, account, messages[message], text)).await;
     }
     one(store, 7, draft(feed, account, Body::Hide { target: messages[0], reason: "нет".into() })).await;
-    let edits = entry::changes_of(store, feed, &[messages[0], messages[2], id()]).await.unwrap();
-    let bodies: Vec<_> = edits.into_iter().map(|entry| entry.body).collect();
+    let changes = entry::changes_of(store, feed, &[messages[0], messages[2], id()]).await.unwrap();
+    let bodies: Vec<_> = changes.into_iter().map(|entry| entry.body).collect();
     let edit = |message: usize, text: &str| Body::Edit { target: messages[message], text: Some(text.into()) };
-    assert_eq!(bodies, [edit(2, "в1"), edit(0, "а1"), edit(0, "а2")]);
+    let hide = Body::Hide { target: messages[0], reason: "нет".into() };
+    assert_eq!(bodies, [edit(2, "в1"), edit(0, "а1"), edit(0, "а2"), hide]);
     assert_eq!(entry::changes_of(store, feed, &[]).await.unwrap(), []);
     assert_eq!(entry::changes_of(store, a_feed(store).await, &messages).await.unwrap(), []);
 }
@@ -98,7 +102,7 @@ async fn whoever_locks_a_message_makes_other_writers_wait(db: Fresh) {
 
 on_both_engines!(
     a_hidden_message_and_its_edits_give_way_to_placeholders,
-    edits_come_oldest_first_and_only_of_these_messages,
+    changes_come_oldest_first_and_only_of_these_messages,
     a_locked_message_is_that_of_the_feed,
     whoever_locks_a_message_makes_other_writers_wait,
 );
