@@ -16,7 +16,7 @@ has_postgres() {
 	return 1
 }
 
-has_chromium() { has chromium || has chromium-browser; }
+has_chromium() { [ -x "${MEDCHAT_CHROMIUM:-/usr/bin/chromium}" ]; }
 
 has_cyrillic() { ! has fc-list || [ -n "$(fc-list ':lang=ru' family | head -1)" ]; }
 
