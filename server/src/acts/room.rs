@@ -7,7 +7,7 @@ use domain::actor::{Actor, Person};
 use domain::feed::Feed;
 use domain::id::RoomId;
 use domain::invitation::InvitationCode;
-use domain::policy::{Act, Cell, Denied, Standing, Target, TargetKind, admit, cell};
+use domain::policy::{Act, Denied, Target, admit};
 use domain::room::RoomKind;
 use domain::sla::calendar::OpenState;
 use domain::text::fold;
@@ -207,9 +207,4 @@ fn may(actor: &Actor, entry: &RoomEntry, member: bool) -> Vec<&'static str> {
         }
     }
     words
-}
-
-/// Whether a guest may read rooms of this kind of target, for the pages that need no script.
-pub fn anyone_may_read(target: TargetKind) -> bool {
-    cell(Standing::Guest, Act::Read, target) == Cell::Yes
 }

@@ -1,5 +1,4 @@
-//! Named facts about this database: which signing keys it knows, whether the demo was set up, how often the
-//! catalogue changed.
+//! Named facts about this database: which signing keys it knows, whether the demo was set up.
 
 use crate::engine::{Store, Tx, on_store, on_tx};
 use crate::error::StoreResult;
