@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, bail};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
@@ -178,21 +178,27 @@ impl Server {
     }
 }
 
-/// The ids of the keys are noted in the database: a node with others would sign what nobody else accepts.
+/// The ids of the keys are noted in the database: a node with others would sign what nobody else accepts, and seal
+/// what nobody else opens.
 async fn remember_keys(store: &Store, writer: &Writer, secrets: &Secrets) -> anyhow::Result<()> {
-    const FACT: &str = "keys";
-    let ids = secrets.ids();
-    match store::fact::find(store, FACT).await? {
-        Some(known) if known == ids => Ok(()),
-        Some(known) => Err(anyhow!(
-            "the database knows the keys {known}, the secrets folder holds {ids}: give this node the same folder"
-        )),
-        None => {
-            let mut unit = writer.begin_as_operator().await?;
-            store::fact::set(&mut unit.tx, FACT, &ids).await?;
-            Ok(unit.commit().await?)
+    let mut news = Vec::new();
+    for (fact, ids) in secrets.ids() {
+        match store::fact::find(store, fact).await? {
+            Some(known) if known == ids => {}
+            Some(known) => bail!(
+                "the database knows the keys {known}, the secrets folder holds {ids}: give this node the same folder"
+            ),
+            None => news.push((fact, ids)),
         }
     }
+    if news.is_empty() {
+        return Ok(());
+    }
+    let mut unit = writer.begin_as_operator().await?;
+    for (fact, ids) in news {
+        store::fact::set(&mut unit.tx, fact, &ids).await?;
+    }
+    Ok(unit.commit().await?)
 }
 
 fn router(

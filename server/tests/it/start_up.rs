@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+use crate::world;
+
 const REGIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/regions");
 
 /// A folder for data, and the program run on it.
@@ -128,7 +130,7 @@ fn keys_that_are_not_its_own_are_refused() {
     let ground = Ground::new();
     assert_eq!(ground.serves().stops(), Some(0));
     let secrets = ground.path("data/secrets");
-    for name in ["token.keys", "refresh.keys"] {
+    for name in ["token.keys", "refresh.keys", "data.keys", "digest.keys"] {
         let path = secrets.join(name);
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
         let kept = fs::read(&path).unwrap();
@@ -145,7 +147,9 @@ fn keys_that_are_not_its_own_are_refused() {
 fn keys_that_others_can_read_are_refused() {
     let ground = Ground::new();
     ground.serves().stops();
-    for (mode, name) in [(0o644, "token.keys"), (0o640, "refresh.keys")] {
+    for (mode, name) in
+        [(0o644, "token.keys"), (0o640, "refresh.keys"), (0o604, "data.keys"), (0o640, "digest.keys")]
+    {
         let path = ground.path("data/secrets").join(name);
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         let complaint = ground.complains(&["serve", "--demo"]);
@@ -292,4 +296,17 @@ fn commands_that_need_no_data_write_none() {
         assert_eq!(ground.runs(usage).status.code(), Some(2), "{usage:?}");
     }
     assert_eq!(fs::read_dir(ground.folder.path()).unwrap().count(), 0, "nothing was written");
+}
+
+#[tokio::test]
+async fn a_database_from_before_learns_the_keys_that_came_later() {
+    let db = store::testing::fresh(store::testing::Engine::Sqlite).await;
+    let facts = world::keys().ids();
+    let mut tx = db.store.begin().await.unwrap();
+    store::fact::set(&mut tx, "keys", "k-token k-refresh").await.unwrap();
+    tx.commit().await.unwrap();
+    world::build(db.store.clone()).await.unwrap();
+    for (name, ids) in facts {
+        assert_eq!(store::fact::find(&db.store, name).await.unwrap(), Some(ids), "{name}");
+    }
 }

@@ -330,7 +330,12 @@ pub fn feed(room: &str) -> String {
 /// Keys that are the same in every world.
 pub fn keys() -> Secrets {
     let key = |id: &str, byte| Key { id: id.into(), bytes: [byte; 32] };
-    Secrets { token: vec![key("k-token", 7)], refresh: key("k-refresh", 9) }
+    Secrets {
+        token: vec![key("k-token", 7)],
+        refresh: key("k-refresh", 9),
+        data: vec![key("k-data", 11)],
+        digest: key("k-digest", 13),
+    }
 }
 
 fn sources(clock: Arc<HandClock>, seed: u64) -> Sources {
@@ -379,17 +384,22 @@ async fn demo_database() -> &'static [u8] {
         .get_or_init(|| async {
             let fresh = fresh(Engine::Sqlite).await;
             let Address::Sqlite(path) = &fresh.address else { panic!("SQLite was asked for") };
-            let clock = Arc::new(HandClock(AtomicI64::new(MONDAY)));
-            let ground = Ground {
-                store: fresh.store.clone(),
-                secrets: keys(),
-                sources: sources(clock, 0),
-                address: SocketAddr::from(([127, 0, 0, 1], 0)),
-            };
-            drop(Server::build(&config(false), ground).await.unwrap());
+            drop(build(fresh.store.clone()).await.unwrap());
             fresh.store.close().await;
             assert!(!path.with_extension("db-wal").exists(), "everything must be in the file itself");
             fs::read(path).unwrap()
         })
         .await
+}
+
+/// A server on this database that nobody reaches.
+pub async fn build(store: Store) -> anyhow::Result<Server> {
+    let clock = Arc::new(HandClock(AtomicI64::new(MONDAY)));
+    let ground = Ground {
+        store,
+        secrets: keys(),
+        sources: sources(clock, 0),
+        address: SocketAddr::from(([127, 0, 0, 1], 0)),
+    };
+    Server::build(&config(false), ground).await
 }
