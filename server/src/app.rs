@@ -71,6 +71,7 @@ pub struct Server {
     pub router: Router,
     health: Arc<Health>,
     store: Store,
+    keys: Store,
     sources: Sources,
     tasks: TaskTracker,
     sockets: TaskTracker,
@@ -81,6 +82,8 @@ pub struct Server {
 pub struct Ground {
     /// An opened and migrated database.
     pub store: Store,
+    /// Its opened and migrated key store.
+    pub keys: Store,
     /// The keys.
     pub secrets: Secrets,
     /// Clock and dice.
@@ -89,16 +92,25 @@ pub struct Ground {
     pub address: SocketAddr,
 }
 
-/// Opens the database of `config`, refusing one that keeps its promises less well than agreed.
+/// Opens the database of `config` and its key store, refusing those that keep their promises less well than agreed,
+/// and brings both up to date.
 ///
 /// # Errors
 /// One clear line.
-pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
-    if let Address::Sqlite(path) = &config.database {
+pub async fn open_stores(config: &Config) -> anyhow::Result<(Store, Store)> {
+    let store = open(&config.database).await?;
+    store::migrate::migrate(&store).await?;
+    let keys = open(&config.keys).await.context("the key store")?;
+    store::migrate::migrate_keys(&keys).await.context("the key store")?;
+    Ok((store, keys))
+}
+
+async fn open(address: &Address) -> anyhow::Result<Store> {
+    if let Address::Sqlite(path) = address {
         let folder = path.parent().unwrap_or(path);
         std::fs::create_dir_all(folder).with_context(|| format!("the data folder {}", folder.display()))?;
     }
-    Ok(Store::open(&config.database).await?)
+    Ok(Store::open(address).await?)
 }
 
 impl Server {
@@ -107,7 +119,7 @@ impl Server {
     /// # Errors
     /// One clear line.
     pub async fn build(config: &Config, ground: Ground) -> anyhow::Result<Self> {
-        let Ground { store, secrets, sources, address } = ground;
+        let Ground { store, keys, secrets, sources, address } = ground;
         let hub = Arc::new(Hub::new(store.clone()));
         let bus = Bus::Local(hub.clone());
         let writer = Writer::new(store.clone(), bus, sources.clone());
@@ -140,13 +152,13 @@ impl Server {
         let sockets = TaskTracker::new();
         let router = router(config, &acts, &hub, &health, &sockets, address)?;
         let stop = CancellationToken::new();
-        Ok(Self { acts, hub, router, health, store, sources, tasks, sockets, stop })
+        Ok(Self { acts, hub, router, health, store, keys, sources, tasks, sockets, stop })
     }
 
     /// Serves until `asked_to_stop` is done, then stops in order: readiness falls, sockets are asked to leave a few
     /// at a time, nothing new is accepted, what was taken is written, the database is closed.
     pub async fn run(self, listener: TcpListener, asked_to_stop: impl Future<Output = ()>) {
-        let Self { acts, hub, router, health, store, sources, tasks, sockets, stop } = self;
+        let Self { acts, hub, router, health, store, keys, sources, tasks, sockets, stop } = self;
         tasks.spawn(ticker::sweep(hub.clone(), stop.clone()));
         tasks.spawn(ticker::catch_up(hub.clone(), store.clone(), sources.clone(), stop.clone()));
         tasks.spawn(ticker::turn_grants(acts.clone(), sources, stop.clone()));
@@ -174,6 +186,7 @@ impl Server {
         tasks.close();
         let _ = tokio::time::timeout(Duration::from_secs(5), tasks.wait()).await;
         store.close().await;
+        keys.close().await;
         tracing::info!("down");
     }
 }

@@ -9,6 +9,7 @@ pub mod answer;
 pub mod audit;
 pub mod catalogue;
 pub mod cid;
+pub mod data_key;
 pub mod engine;
 pub mod entry;
 pub mod error;
@@ -23,5 +24,5 @@ pub mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use engine::{Address, Store, Tx};
+pub use engine::{Address, KEYS_SCHEMA, Store, Tx};
 pub use error::{StoreError, StoreResult};

@@ -126,6 +126,26 @@ fn it_serves_alone_and_goes_when_asked() {
 }
 
 #[test]
+fn both_databases_are_brought_up_to_date() {
+    let ground = Ground::new();
+    for _ in 0..2 {
+        assert_eq!(ground.prints(&["migrate"]), ["the database is up to date"]);
+        assert!(ground.path("data/medchat.db").exists() && ground.path("data/keys.db").exists());
+    }
+    let elsewhere = ground.path("elsewhere");
+    let url = format!("sqlite:{}", elsewhere.join("keys.db").display());
+    fs::remove_file(ground.path("data/keys.db")).unwrap();
+    let output = ground.command(&["migrate"]).env("MEDCHAT_KEYS_URL", url).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(elsewhere.join("keys.db").exists() && !ground.path("data/keys.db").exists());
+    fs::write(elsewhere.join("keys.db"), "no database, but as long as one would begin").unwrap();
+    let url = format!("sqlite:{}", elsewhere.join("keys.db").display());
+    let output = ground.command(&["serve", "--demo"]).env("MEDCHAT_KEYS_URL", url).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("the key store"), "{output:?}");
+}
+
+#[test]
 fn keys_that_are_not_its_own_are_refused() {
     let ground = Ground::new();
     assert_eq!(ground.serves().stops(), Some(0));
@@ -305,7 +325,7 @@ async fn a_database_from_before_learns_the_keys_that_came_later() {
     let mut tx = db.store.begin().await.unwrap();
     store::fact::set(&mut tx, "keys", "k-token k-refresh").await.unwrap();
     tx.commit().await.unwrap();
-    world::build(db.store.clone()).await.unwrap();
+    world::build(&db).await.unwrap();
     for (name, ids) in facts {
         assert_eq!(store::fact::find(&db.store, name).await.unwrap(), Some(ids), "{name}");
     }

@@ -10,19 +10,22 @@
     reason = "a test fails by panicking"
 )]
 
-/// Makes of each `async fn name(db: Fresh)` one test per engine.
+/// Makes of each `async fn name(db: Fresh)` one test per engine; `fresh_keys =>` in front gives each a key store.
 macro_rules! on_both_engines {
     ($($test:ident),+ $(,)?) => {
+        on_both_engines!(fresh => $($test),+);
+    };
+    ($fresh:ident => $($test:ident),+ $(,)?) => {
         mod sqlite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
-                super::$test(store::testing::fresh(store::testing::Engine::Sqlite).await).await;
+                super::$test(store::testing::$fresh(store::testing::Engine::Sqlite).await).await;
             })+
         }
         mod postgres {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
-                super::$test(store::testing::fresh(store::testing::Engine::Postgres).await).await;
+                super::$test(store::testing::$fresh(store::testing::Engine::Postgres).await).await;
             })+
         }
     };
@@ -34,6 +37,7 @@ mod audit;
 mod catalogue;
 mod cid;
 mod complete;
+mod data_key;
 mod engine;
 mod entry;
 mod error;
