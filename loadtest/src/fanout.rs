@@ -268,7 +268,7 @@ async fn post(poster: &Person, room: &Room, shared: &Shared) -> anyhow::Result<P
             }
         }
         let (cid, text) = (schedule.cid(index), schedule.text(index));
-        socket.say(&ClientFrame::Post { cid, room: room.id.clone(), text, acknowledged: None }).await?;
+        socket.say(&ClientFrame::post(cid, room.id.clone(), text)).await?;
     }
     let rest = async {
         while answered < schedule.posts().end {

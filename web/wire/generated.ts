@@ -68,7 +68,597 @@ hidden?: boolean,
  */
 reason?: string, };
 
-export type Item = { "kind": "message" } & Message;
+export type AppealState = "new" | "accepted" | "in_work" | "waiting_for_resident" | "answered" | "confirmed" | "contested" | "closed_silent" | "refused" | "withdrawn" | "merged";
+
+export type Lane = "public" | "private";
+
+export type Outcome = "resolved" | "explained" | "redirected" | "unfounded";
+
+export type ClockKind = "first_answer" | "final_answer";
+
+export type Clock = { 
+/**
+ * What it waits for.
+ */
+kind: ClockKind, 
+/**
+ * The cycle, from 1; each contest begins the next.
+ */
+cycle: number, 
+/**
+ * When it began to count: at the next opening, for what was written outside the hours.
+ */
+started_at: string, 
+/**
+ * When it is due; while it is paused, the due moment it had before.
+ */
+due_at: string, 
+/**
+ * Whether it waits for the resident.
+ */
+paused: boolean, 
+/**
+ * When what it waits for happened.
+ */
+stopped_at: string | null, 
+/**
+ * Whether the promise was broken. It can break later: compare `due_at`.
+ */
+breached: boolean, };
+
+export type Named = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The name.
+ */
+name: string, };
+
+export type AppealCard = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The number, to be said on the phone.
+ */
+number: string, 
+/**
+ * The state.
+ */
+state: AppealState, 
+/**
+ * The cycle, from 1.
+ */
+cycle: number, 
+/**
+ * One of the eleven accepted topics.
+ */
+category: string, 
+/**
+ * The room's id.
+ */
+room: string, 
+/**
+ * Who owes the answer; `null` while every desk of the room does.
+ */
+organisation: Named | null, 
+/**
+ * Who opened it.
+ */
+author: Author, 
+/**
+ * The employee who has it; told to the organisation and its region's curators alone.
+ */
+assignee?: Named, 
+/**
+ * The clocks, cycle by cycle.
+ */
+clocks: Array<Clock>, 
+/**
+ * The beginning of the public text, at most 280 characters.
+ */
+excerpt: string, 
+/**
+ * Whether there is something in the private lane.
+ */
+has_private: boolean, 
+/**
+ * What the last final answer declares.
+ */
+outcome?: Outcome, 
+/**
+ * The id of the appeal it goes on as.
+ */
+merged_into?: string, 
+/**
+ * When it was opened.
+ */
+opened_at: string, };
+
+export type AppealEvent = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * What: `opened`, `accepted`, `assigned`, `transferred`, `messaged`, `asked`, `answered`, `refused`, `confirmed`, `contested`, `rated`, `withdrawn`, `merged`, `closed_silently`.
+ */
+kind: string, 
+/**
+ * Resident or staff, when a person did it.
+ */
+actor?: PersonKind, 
+/**
+ * The employee who did it.
+ */
+by?: Named, 
+/**
+ * The organisation they did it for.
+ */
+organisation?: Named, 
+/**
+ * To whom: an employee it is given to, an organisation it is passed to.
+ */
+to?: Named, 
+/**
+ * In which lane.
+ */
+lane?: Lane, 
+/**
+ * The id of the lane's message.
+ */
+message?: string, 
+/**
+ * Why.
+ */
+reason?: string, 
+/**
+ * What the final answer declares.
+ */
+outcome?: Outcome, 
+/**
+ * The rating, 1 to 5.
+ */
+score?: number, 
+/**
+ * The appeal it goes on as.
+ */
+into?: string, };
+
+export type LaneView = { 
+/**
+ * The name of its feed.
+ */
+feed: string, 
+/**
+ * The history its numbers belong to.
+ */
+epoch: string, 
+/**
+ * Its highest number.
+ */
+head: number, 
+/**
+ * The highest number read by staff who owe the answer.
+ */
+seen: number, 
+/**
+ * The last 100 messages, oldest first.
+ */
+messages: Array<Message>, };
+
+export type Lanes = { 
+/**
+ * The public lane.
+ */
+public: LaneView, 
+/**
+ * The private lane; absent for whoever may not read it.
+ */
+private?: LaneView, };
+
+export type Appeal = { 
+/**
+ * What happened to it, oldest first, as far as one may know.
+ */
+events: Array<AppealEvent>, 
+/**
+ * The lanes one may read.
+ */
+lanes: Lanes, 
+/**
+ * The rating of the last final answer, 1 to 5.
+ */
+rating: number | null, 
+/**
+ * The code that shows its state without signing in; told to its author alone.
+ */
+status_code?: string, 
+/**
+ * The messages of the room it was made from.
+ */
+from: Array<string>, 
+/**
+ * What the asking person may do to it now, by the names of the routes: `accept`, `assign`, `transfer`, `messages`, `ask`, `final-answer`, `refuse`, `confirm`, `contest`, `rate`, `withdraw`, `merge`.
+ */
+may: Array<string>, 
+/**
+ * The zone its times are meant in.
+ */
+time_zone: string, 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The number, to be said on the phone.
+ */
+number: string, 
+/**
+ * The state.
+ */
+state: AppealState, 
+/**
+ * The cycle, from 1.
+ */
+cycle: number, 
+/**
+ * One of the eleven accepted topics.
+ */
+category: string, 
+/**
+ * The room's id.
+ */
+room: string, 
+/**
+ * Who owes the answer; `null` while every desk of the room does.
+ */
+organisation: Named | null, 
+/**
+ * Who opened it.
+ */
+author: Author, 
+/**
+ * The employee who has it; told to the organisation and its region's curators alone.
+ */
+assignee?: Named, 
+/**
+ * The clocks, cycle by cycle.
+ */
+clocks: Array<Clock>, 
+/**
+ * The beginning of the public text, at most 280 characters.
+ */
+excerpt: string, 
+/**
+ * Whether there is something in the private lane.
+ */
+has_private: boolean, 
+/**
+ * What the last final answer declares.
+ */
+outcome?: Outcome, 
+/**
+ * The id of the appeal it goes on as.
+ */
+merged_into?: string, 
+/**
+ * When it was opened.
+ */
+opened_at: string, };
+
+export type OpenAppeal = { 
+/**
+ * The client's own name for this try.
+ */
+cid: string, 
+/**
+ * The room's id.
+ */
+room: string, 
+/**
+ * The organisation asked; left out: the room's default, else every desk of the room.
+ */
+organisation?: string, 
+/**
+ * One of the eleven accepted topics; left out: `other`.
+ */
+category?: string, 
+/**
+ * The question, for the public lane; personal data in it is masked there and kept in the private lane.
+ */
+text: string, 
+/**
+ * Details for the private lane.
+ */
+private_text?: string, 
+/**
+ * Own messages of the room it is made from.
+ */
+from?: Array<string>, 
+/**
+ * The author saw the emergency card and goes on.
+ */
+acknowledged?: boolean, };
+
+export type OpenedAppeal = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The number.
+ */
+number: string, 
+/**
+ * With the number it shows the state without signing in.
+ */
+status_code: string, 
+/**
+ * The state.
+ */
+state: AppealState, 
+/**
+ * The clocks.
+ */
+clocks: Array<Clock>, };
+
+export type AssignAppeal = { 
+/**
+ * The employee's id.
+ */
+staff: string, };
+
+export type TransferAppeal = { 
+/**
+ * The organisation's id.
+ */
+organisation: string, 
+/**
+ * Why; the resident reads it.
+ */
+reason: string, };
+
+export type PostToAppeal = { 
+/**
+ * The client's own name for this try.
+ */
+cid: string, 
+/**
+ * The lane; left out: public, but private where the text holds personal data.
+ */
+lane?: Lane, 
+/**
+ * The text, at most 4 000 characters.
+ */
+text: string, 
+/**
+ * Staff: the lane's head they last saw.
+ */
+seen?: number, 
+/**
+ * The author saw the emergency card and goes on.
+ */
+acknowledged?: boolean, };
+
+export type AskResident = { 
+/**
+ * The question.
+ */
+text: string, 
+/**
+ * The lane; left out: public, but private where the text holds personal data.
+ */
+lane?: Lane, 
+/**
+ * Staff: the lane's head they last saw.
+ */
+seen?: number, };
+
+export type GiveFinalAnswer = { 
+/**
+ * The answer.
+ */
+text: string, 
+/**
+ * What it declares.
+ */
+outcome: Outcome, 
+/**
+ * The lane; left out: public, but private where the text holds personal data.
+ */
+lane?: Lane, 
+/**
+ * Staff: the lane's head they last saw.
+ */
+seen?: number, };
+
+export type RefuseAppeal = { 
+/**
+ * Why, and where to turn instead.
+ */
+reason: string, };
+
+export type ContestAppeal = { 
+/**
+ * Why.
+ */
+reason: string, };
+
+export type RateAppeal = { 
+/**
+ * From 1 to 5.
+ */
+score: number, 
+/**
+ * In one's own words.
+ */
+comment?: string, };
+
+export type MergeAppeal = { 
+/**
+ * The id of the appeal that goes on.
+ */
+into: string, };
+
+export type ActOnAppeal = Record<symbol, never>;
+
+export type WrittenInLane = { 
+/**
+ * The number in the lane's feed.
+ */
+seq: number, 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * The name of the lane's feed.
+ */
+feed: string, };
+
+export type AppealStatus = { 
+/**
+ * The number.
+ */
+number: string, 
+/**
+ * The state.
+ */
+state: AppealState, 
+/**
+ * What it is about.
+ */
+category: string, 
+/**
+ * The name of the organisation that owes the answer.
+ */
+organisation: string | null, 
+/**
+ * The room's title.
+ */
+room: string, 
+/**
+ * When it was opened.
+ */
+opened_at: string, 
+/**
+ * The clocks.
+ */
+clocks: Array<Clock>, 
+/**
+ * The zone its times are meant in.
+ */
+time_zone: string, };
+
+export type Notice = { 
+/**
+ * When it was noticed.
+ */
+at: string, 
+/**
+ * The appeal's id.
+ */
+appeal: string, 
+/**
+ * Its number.
+ */
+number: string, 
+/**
+ * Which clock.
+ */
+clock: ClockKind, 
+/**
+ * Of which cycle.
+ */
+cycle: number, 
+/**
+ * How many hundredths of the target are used: 50, 75, 100 or 200.
+ */
+percent: number, 
+/**
+ * When what the clock waits for is due, or was.
+ */
+due_at: string, 
+/**
+ * The roles that are told; empty when it is the assignee alone.
+ */
+told: Array<string>, };
+
+export type AppealItem = { 
+/**
+ * The number of its opening entry in the room's feed.
+ */
+seq: number, 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The number, to be said on the phone.
+ */
+number: string, 
+/**
+ * The state.
+ */
+state: AppealState, 
+/**
+ * The cycle, from 1.
+ */
+cycle: number, 
+/**
+ * One of the eleven accepted topics.
+ */
+category: string, 
+/**
+ * The room's id.
+ */
+room: string, 
+/**
+ * Who owes the answer; `null` while every desk of the room does.
+ */
+organisation: Named | null, 
+/**
+ * Who opened it.
+ */
+author: Author, 
+/**
+ * The employee who has it; told to the organisation and its region's curators alone.
+ */
+assignee?: Named, 
+/**
+ * The clocks, cycle by cycle.
+ */
+clocks: Array<Clock>, 
+/**
+ * The beginning of the public text, at most 280 characters.
+ */
+excerpt: string, 
+/**
+ * Whether there is something in the private lane.
+ */
+has_private: boolean, 
+/**
+ * What the last final answer declares.
+ */
+outcome?: Outcome, 
+/**
+ * The id of the appeal it goes on as.
+ */
+merged_into?: string, 
+/**
+ * When it was opened.
+ */
+opened_at: string, };
+
+export type Item = { "kind": "message" } & Message | { "kind": "appeal" } & AppealItem;
 
 export type PostMessage = { 
 /**
@@ -304,9 +894,13 @@ feed: string,
  */
 seen: number, 
 /**
- * The names of the organisations that answer here.
+ * The organisations that answer here.
  */
-organisations: Array<string>, 
+organisations: Array<Named>, 
+/**
+ * The id of the organisation that gets what is asked of none.
+ */
+default_organisation?: string, 
 /**
  * Its groups in messengers.
  */
@@ -450,9 +1044,309 @@ signature?: Signature,
  */
 grants: Array<Grant>, 
 /**
+ * The organisation a resident last asked: where the next question goes unless they say otherwise.
+ */
+clinic?: Named, 
+/**
  * A resident's rooms; staff: all rooms their grants concern.
  */
 rooms: Array<Room>, };
+
+export type Spread = { 
+/**
+ * The mean.
+ */
+mean: number | null, 
+/**
+ * The median.
+ */
+median: number | null, 
+/**
+ * The ninetieth percentile, nearest rank.
+ */
+p90: number | null, };
+
+export type Waits = { 
+/**
+ * The mean.
+ */
+mean: number | null, 
+/**
+ * The median.
+ */
+median: number | null, 
+/**
+ * The ninetieth percentile, nearest rank.
+ */
+p90: number | null, 
+/**
+ * The share answered in time among those answered or overdue, 0 to 1.
+ */
+within: number | null, 
+/**
+ * The same waits in wall time.
+ */
+wall: Spread, };
+
+export type Satisfaction = { 
+/**
+ * The mean score, 1 to 5.
+ */
+mean: number | null, 
+/**
+ * How many scores there are.
+ */
+responses: number, 
+/**
+ * Their share of all final answers, 0 to 1.
+ */
+rate: number | null, };
+
+export type Tally = { 
+/**
+ * How many appeals.
+ */
+appeals: number, 
+/**
+ * Those whose last final answer says they are resolved.
+ */
+declared: number, 
+/**
+ * Those confirmed by the resident.
+ */
+confirmed: number, 
+/**
+ * Those contested at least once.
+ */
+contested: number, 
+/**
+ * Those closed after silence.
+ */
+silent: number, 
+/**
+ * The waits for the first answer.
+ */
+first_answer: Waits, 
+/**
+ * The waits for the final answer.
+ */
+final_answer: Waits, 
+/**
+ * The scores.
+ */
+satisfaction: Satisfaction, };
+
+export type Group = { 
+/**
+ * The id, category or first day of what is grouped.
+ */
+key: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * How many appeals.
+ */
+appeals: number, 
+/**
+ * Those whose last final answer says they are resolved.
+ */
+declared: number, 
+/**
+ * Those confirmed by the resident.
+ */
+confirmed: number, 
+/**
+ * Those contested at least once.
+ */
+contested: number, 
+/**
+ * Those closed after silence.
+ */
+silent: number, 
+/**
+ * The waits for the first answer.
+ */
+first_answer: Waits, 
+/**
+ * The waits for the final answer.
+ */
+final_answer: Waits, 
+/**
+ * The scores.
+ */
+satisfaction: Satisfaction, };
+
+export type Figures = { 
+/**
+ * Group by group, where `by` asked for it.
+ */
+groups: Array<Group>, 
+/**
+ * The zone in which days begin and end.
+ */
+time_zone: string, 
+/**
+ * When it was counted.
+ */
+counted_at: string, 
+/**
+ * What was counted, in the words of the filters; what was left out there was limited to what one may ask.
+ */
+filter: Filter, 
+/**
+ * How many appeals.
+ */
+appeals: number, 
+/**
+ * Those whose last final answer says they are resolved.
+ */
+declared: number, 
+/**
+ * Those confirmed by the resident.
+ */
+confirmed: number, 
+/**
+ * Those contested at least once.
+ */
+contested: number, 
+/**
+ * Those closed after silence.
+ */
+silent: number, 
+/**
+ * The waits for the first answer.
+ */
+first_answer: Waits, 
+/**
+ * The waits for the final answer.
+ */
+final_answer: Waits, 
+/**
+ * The scores.
+ */
+satisfaction: Satisfaction, };
+
+export type Filter = { 
+/**
+ * Regions, by code.
+ */
+regions: Array<string>, 
+/**
+ * Organisations, by id; empty: all.
+ */
+organisations: Array<string>, 
+/**
+ * The room's id.
+ */
+room: string | null, 
+/**
+ * The category.
+ */
+category: string | null, 
+/**
+ * The first moment.
+ */
+from: string | null, 
+/**
+ * The first moment no longer counted.
+ */
+to: string | null, };
+
+export type Colleague = { 
+/**
+ * The account's id.
+ */
+id: string, 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * The position.
+ */
+position: string, 
+/**
+ * The roles held in the organisation.
+ */
+roles: Array<string>, 
+/**
+ * How many open appeals they have.
+ */
+open_appeals: number, };
+
+export type Shift = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The employee's id.
+ */
+staff: string, 
+/**
+ * The first moment of duty.
+ */
+from: string, 
+/**
+ * The first moment off duty.
+ */
+until: string, };
+
+export type Roster = { 
+/**
+ * The organisation's id.
+ */
+organisation: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The zone its times are meant in.
+ */
+time_zone: string, 
+/**
+ * Who answers for it, by name.
+ */
+people: Array<Colleague>, 
+/**
+ * The shifts asked for, in order of time.
+ */
+shifts: Array<Shift>, 
+/**
+ * The hours in which somebody should be there: each opening and closing of the organisation's rooms in the time asked for.
+ */
+open: Array<Stretch>, 
+/**
+ * Whether the asking person keeps the roster.
+ */
+may_keep: boolean, };
+
+export type Stretch = { 
+/**
+ * Its first moment.
+ */
+from: string, 
+/**
+ * The first moment after it.
+ */
+until: string, };
+
+export type AddShift = { 
+/**
+ * The employee's id.
+ */
+staff: string, 
+/**
+ * The first moment of duty.
+ */
+from: string, 
+/**
+ * The first moment off duty.
+ */
+until: string, };
 
 export type SignIn = { 
 /**
@@ -482,7 +1376,7 @@ expires_in: number,
  */
 account: Account, };
 
-export type Code = "malformed" | "unauthenticated" | "token_expired" | "not_allowed" | "not_verified" | "four_eyes" | "not_found" | "method_not_allowed" | "cid_conflict" | "wrong_state" | "login_taken" | "already_done" | "too_large" | "invalid" | "rate_limited" | "dependency_down" | "storage_full" | "internal";
+export type Code = "malformed" | "unauthenticated" | "token_expired" | "not_allowed" | "not_verified" | "four_eyes" | "not_found" | "method_not_allowed" | "cid_conflict" | "stale_view" | "wrong_state" | "login_taken" | "already_done" | "too_large" | "invalid" | "rate_limited" | "dependency_down" | "storage_full" | "internal";
 
 export type FieldError = { 
 /**
@@ -530,7 +1424,21 @@ state?: string,
 /**
  * For a closed read-only room: when it opens next.
  */
-next_opening?: string, };
+next_opening?: string, 
+/**
+ * For `stale_view`: what one has not seen of the lane.
+ */
+missing?: Array<Message>, };
+
+export type Viewer = { 
+/**
+ * Their name.
+ */
+name: string, 
+/**
+ * Whether they are writing.
+ */
+drafting: boolean, };
 
 export type Entry = { "kind": "message", 
 /**
@@ -580,7 +1488,7 @@ reason: string,
 /**
  * When.
  */
-at: string, };
+at: string, } | { "kind": "appeal" } & AppealCard | { "kind": "notice" } & Notice;
 
 export type ClientFrame = { "op": "auth", 
 /**
@@ -610,11 +1518,23 @@ cid: string,
 /**
  * The room's id.
  */
-room: string, 
+room?: string, 
+/**
+ * The appeal's id.
+ */
+appeal?: string, 
+/**
+ * In an appeal: the lane; left out: public, but private where the text holds personal data.
+ */
+lane?: Lane, 
 /**
  * The text.
  */
 text: string, 
+/**
+ * In an appeal, staff: the lane's head they last saw.
+ */
+seen?: number, 
 /**
  * The author saw the emergency card and goes on.
  */
@@ -630,7 +1550,15 @@ feed: string,
 /**
  * The highest number read.
  */
-seq: number, } | { "op": "ping" };
+seq: number, } | { "op": "viewing", 
+/**
+ * The appeal's id.
+ */
+appeal: string, 
+/**
+ * Whether a draft is being written.
+ */
+drafting: boolean, } | { "op": "ping" };
 
 export type ServerFrame = { "ev": "hello", 
 /**
@@ -708,7 +1636,11 @@ detail: string,
 /**
  * For `rate_limited`: seconds to wait.
  */
-retry_after?: number, } | { "ev": "reset", 
+retry_after?: number, 
+/**
+ * For `stale_view`: what one has not seen of the lane.
+ */
+missing?: Array<Message>, } | { "ev": "reset", 
 /**
  * The feed.
  */
@@ -728,7 +1660,15 @@ feed: string,
 /**
  * The highest number they read.
  */
-seq: number, } | { "ev": "closing", 
+seq: number, } | { "ev": "viewing", 
+/**
+ * The appeal's id.
+ */
+appeal: string, 
+/**
+ * Your colleagues there.
+ */
+people: Array<Viewer>, } | { "ev": "closing", 
 /**
  * The shortest and the longest wait in milliseconds.
  */

@@ -14,6 +14,20 @@ pub enum Event {
         /// Its author's name for the try that made it.
         cid: Option<String>,
     },
+    /// A private feed has come to a number: who may read it fetches what it says.
+    Raised {
+        /// The feed.
+        feed: Feed,
+        /// Its head.
+        seq: u64,
+    },
+    /// These people may no longer read the feed.
+    Withdrawn {
+        /// The feed.
+        feed: Feed,
+        /// Whose right ended.
+        accounts: Vec<AccountId>,
+    },
     /// Those who owe the feed an answer have read up to a number.
     Seen {
         /// The feed.

@@ -37,6 +37,8 @@ nouns! {
     SessionNoun => SessionId,
     /// An entry of a feed; a message is named by the entry that brought it.
     EntryNoun => EntryId,
+    /// A shift of a roster.
+    ShiftNoun => ShiftId,
     /// A row of the audit.
     AuditNoun => AuditId,
 }

@@ -33,6 +33,7 @@ pub mod invitation;
 pub mod link;
 pub mod message;
 pub mod moment;
+pub mod notice;
 pub mod person;
 pub mod pii;
 pub mod policy;

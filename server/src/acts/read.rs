@@ -47,7 +47,7 @@ impl Acts {
     /// Any [`ActError`].
     pub async fn follow(&self, person: &Person, feed: &str) -> ActResult<(Feed, Head)> {
         let feed: Feed = feed.parse().map_err(|_| ActError::not_found())?;
-        let Feed::Room(room) = feed;
+        let Feed::Room(room) = feed else { return Err(ActError::not_found()) };
         let actor = Actor::Person(person.clone());
         let entry = self.visible_room(&actor, &room.to_string())?;
         self.admit_to_room(&actor, Act::Subscribe, &entry).await?;
@@ -63,13 +63,13 @@ impl Acts {
     pub async fn mark_read(&self, person: &Person, feed: &str, seq: u64) -> ActResult<()> {
         self.limits.change(person.account)?;
         let feed: Feed = feed.parse().map_err(|_| ActError::not_found())?;
-        let Feed::Room(room) = feed;
+        let Feed::Room(room) = feed else { return Err(ActError::not_found()) };
         let actor = Actor::Person(person.clone());
         let entry = self.visible_room(&actor, &room.to_string())?;
         let admitted = self.admit_to_room(&actor, Act::MarkRead, &entry).await?;
         let mut unit = self.writer.begin(admitted).await?;
         let stands = store::read_cursor::advance(&mut unit.tx, person.account, feed, seq).await?;
-        if person.answers_in(&entry.room) && store::read_cursor::note_seen(&mut unit.tx, room, stands).await?
+        if person.answers_in(&entry.room) && store::read_cursor::note_seen(&mut unit.tx, feed, stands).await?
         {
             unit.tell(Event::Seen { feed, seq: stands });
         }

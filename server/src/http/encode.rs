@@ -4,9 +4,10 @@ use domain::grant::Grant;
 use domain::message::Message;
 use domain::moment::Moment;
 use domain::sla::calendar::OpenState;
+use wire::appeal::Named;
 
 use crate::acts::account::AccountView;
-use crate::acts::catalogue::RegionEntry;
+use crate::acts::catalogue::{RegionEntry, RoomEntry};
 use crate::acts::me::MeView;
 use crate::acts::post::Written;
 use crate::acts::room::RoomView;
@@ -28,6 +29,7 @@ pub fn me(me: &MeView) -> wire::person::Me {
         alias: me.account.alias.clone(),
         verified_adult: me.account.verified_adult,
         signature: me.signature.as_ref().map(Into::into),
+        clinic: None,
         grants: me.grants.iter().map(grant).collect(),
         rooms: me.rooms.iter().map(room).collect(),
     }
@@ -100,7 +102,8 @@ pub fn room(view: &RoomView) -> wire::room::Room {
         invitation_code: entry.code.map(|code| code.to_string()),
         feed: domain::feed::Feed::Room(entry.room.id).to_string(),
         seen: view.state.seen,
-        organisations: entry.organisations.clone(),
+        organisations: organisations(entry),
+        default_organisation: None,
         links: entry
             .links
             .iter()
@@ -134,4 +137,11 @@ pub fn message(message: &Message) -> wire::message::Message {
 
 pub fn written(written: &Written) -> wire::message::Written {
     wire::message::Written { seq: written.seq, id: written.id.to_string(), at: written.at.rfc3339() }
+}
+
+/// Id and name of the organisations that answer in a room; the catalogue keeps both in one order.
+fn organisations(entry: &RoomEntry) -> Vec<Named> {
+    let named =
+        |(id, name): (&domain::id::OrganisationId, &String)| Named { id: id.to_string(), name: name.clone() };
+    entry.room.organisations.iter().zip(&entry.organisations).map(named).collect()
 }

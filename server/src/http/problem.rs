@@ -35,6 +35,7 @@ impl Refusal {
                 errors: None,
                 state: None,
                 next_opening: None,
+                missing: None,
             }),
             retry_after: None,
         }

@@ -2,7 +2,9 @@
 
 use domain::feed::{Body, Entry, Feed};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
+use wire::appeal::AppealCard;
 use wire::frame::{Entry as WireEntry, ServerFrame};
+use wire::notice::Notice;
 
 /// A frame as text; sharing it copies a pointer.
 pub type Bytes = Utf8Bytes;
@@ -39,5 +41,16 @@ fn wire_entry(entry: &Entry, cid: Option<&str>) -> WireEntry {
         Body::Hide { target, reason } => {
             WireEntry::Hide { target: target.to_string(), reason: reason.clone(), at }
         }
+        Body::Appeal { card, .. } => WireEntry::Appeal(AppealCard::new(card, &entry.author)),
+        Body::Notice(notice) => WireEntry::Notice(Notice::new(notice, entry.at)),
+        // What the vault did not open is erased: its place stays, as with everything hidden.
+        Body::Sealed(_) => WireEntry::Message {
+            id: entry.id.to_string(),
+            at,
+            author: (&entry.author).into(),
+            hidden: true,
+            text: String::new(),
+            cid: cid.map(Into::into),
+        },
     }
 }

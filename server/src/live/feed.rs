@@ -22,6 +22,8 @@ pub struct LiveFeed {
     /// The highest number handed on; `None` until the first listener has caught up with the store.
     head: Option<u64>,
     early: BTreeMap<u64, Bytes>,
+    /// The highest number heard of without what it says, as private feeds announce theirs.
+    raised: u64,
     listeners: Vec<Listener>,
     /// Connections that are reading the store and will listen next.
     joining: usize,
@@ -52,6 +54,7 @@ impl LiveFeed {
     pub fn join(&mut self, outlet: &Arc<Outlet>, after: u64) -> Result<(), u64> {
         match self.head {
             Some(head) if head > after => Err(head),
+            _ if self.raised > after => Err(self.raised),
             head => {
                 self.listeners.retain(|listener| !Arc::ptr_eq(&listener.outlet, outlet));
                 self.listeners.push(Listener { outlet: outlet.clone(), after });
@@ -64,9 +67,14 @@ impl LiveFeed {
         }
     }
 
+    /// Ends the listening of everybody whose outlet `lost` names.
+    pub fn dismiss(&mut self, lost: impl Fn(&Outlet) -> bool) {
+        self.listeners.retain(|listener| !lost(&listener.outlet));
+    }
+
     /// Ends the listening of `outlet`.
     pub fn leave(&mut self, outlet: &Outlet) {
-        self.listeners.retain(|listener| !std::ptr::eq(Arc::as_ptr(&listener.outlet), outlet));
+        self.dismiss(|other| std::ptr::eq(other, outlet));
     }
 
     /// Whether nobody listens or is about to.
@@ -87,6 +95,15 @@ impl LiveFeed {
         self.hand_on();
         match self.head {
             Some(head) if seq > head => Offered::Gap(head),
+            _ => Offered::Fine,
+        }
+    }
+
+    /// Hears that the feed has come to `seq`, without what it says.
+    pub fn raise(&mut self, seq: u64) -> Offered {
+        self.raised = self.raised.max(seq);
+        match self.head {
+            Some(head) if head < seq => Offered::Gap(head),
             _ => Offered::Fine,
         }
     }
@@ -171,6 +188,22 @@ mod tests {
         assert_eq!(frames(&reader).await, ["8"]);
         let late = outlet();
         assert_eq!(feed.join(&late, 7), Err(8), "it must read 8 from the store first");
+    }
+
+    #[tokio::test]
+    async fn a_number_heard_of_while_the_first_reader_read_is_read_too() {
+        let mut feed = LiveFeed::default();
+        feed.begin_joining();
+        assert_eq!(feed.raise(8), Offered::Fine);
+        let reader = outlet();
+        assert_eq!(feed.join(&reader, 7), Err(8));
+        assert_eq!(feed.join(&reader, 8), Ok(()));
+        assert_eq!(feed.raise(10), Offered::Gap(8));
+        assert_eq!(feed.raise(8), Offered::Fine);
+        feed.offer(9, "9".into());
+        feed.dismiss(|_| true);
+        feed.offer(10, "10".into());
+        assert_eq!(frames(&reader).await, ["9"]);
     }
 
     #[tokio::test]

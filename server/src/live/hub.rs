@@ -118,6 +118,13 @@ impl Hub {
                         }
                     }
                 }
+                Event::Raised { feed, seq } => {
+                    let mut feeds = shard(&self.feeds, feed).lock();
+                    if let Some(Offered::Gap(after)) = feeds.get_mut(feed).map(|live| live.raise(*seq)) {
+                        gaps.push((*feed, after));
+                    }
+                }
+                Event::Withdrawn { feed, accounts } => self.dismiss(*feed, accounts),
                 Event::Seen { feed, seq } => {
                     let feeds = shard(&self.feeds, feed).lock();
                     if let Some(live) = feeds.get(feed) {
@@ -167,6 +174,16 @@ impl Hub {
             Some((*feed, after))
         };
         stored.iter().filter_map(behind).collect()
+    }
+
+    /// Ends the listening of some people to a feed, on every socket they hold.
+    fn dismiss(&self, feed: Feed, accounts: &[AccountId]) {
+        self.change(feed, |live| live.dismiss(|outlet| accounts.contains(&outlet.account())));
+        for account in accounts {
+            for outlet in shard(&self.people, account).lock().get(account).into_iter().flatten() {
+                outlet.lose(feed);
+            }
+        }
     }
 
     /// Closes the sockets of one session of an account, or all of them.

@@ -8,6 +8,7 @@ use std::future::poll_fn;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Poll, Waker};
 
+use domain::feed::Feed;
 use domain::id::{AccountId, SessionId};
 use parking_lot::Mutex;
 use wire::close::Close;
@@ -32,12 +33,15 @@ struct State {
     bytes: usize,
     closing: Option<Close>,
     ping: bool,
+    lost: Vec<Feed>,
     waker: Option<Waker>,
 }
 
 /// What the connection must do next.
 #[derive(Debug)]
 pub enum Due {
+    /// These feeds may no longer be read: forget them, and say so.
+    Lost(Vec<Feed>),
     /// Send these.
     Frames(VecDeque<Bytes>),
     /// Ask the peer whether it is still there.
@@ -91,6 +95,12 @@ impl Outlet {
         self.change(|state| state.ping = true);
     }
 
+    /// Tells the connection that its person may no longer read `feed`. It stays told until the connection looks, so a
+    /// subscription that is being made meanwhile does not outlive the right.
+    pub fn lose(&self, feed: Feed) {
+        self.change(|state| state.lost.push(feed));
+    }
+
     /// Notes that the peer was heard.
     pub fn hear(&self) {
         self.silence.store(0, Ordering::Relaxed);
@@ -114,6 +124,9 @@ impl Outlet {
             let mut state = self.state.lock();
             if let Some(why) = state.closing {
                 return Poll::Ready(Due::Close(why));
+            }
+            if !state.lost.is_empty() {
+                return Poll::Ready(Due::Lost(std::mem::take(&mut state.lost)));
             }
             if !state.queue.is_empty() {
                 state.bytes = 0;

@@ -35,7 +35,7 @@ pub const fn act_of(frame: &ClientFrame) -> Act {
         ClientFrame::Subscribe { .. } | ClientFrame::Unsubscribe { .. } => Act::Subscribe,
         ClientFrame::Post { .. } => Act::Post,
         ClientFrame::Cancel { .. } => Act::Cancel,
-        ClientFrame::Read { .. } => Act::MarkRead,
+        ClientFrame::Viewing { .. } | ClientFrame::Read { .. } => Act::MarkRead,
     }
 }
 
@@ -91,7 +91,10 @@ async fn answer(connection: &mut Connection, frame: ClientFrame) -> Result<Vec<U
             connection.subscriptions.end(&connection.sockets.hub, &connection.outlet, &feed);
             return Ok(Vec::new());
         }
-        ClientFrame::Post { cid, room, text, acknowledged: _ } => {
+        ClientFrame::Post { cid, room, appeal, text, .. } => {
+            let Some(room) = room.filter(|_| appeal.is_none()) else {
+                return Err(ActError::invalid("room", "missing", "say in which room"));
+            };
             let person = connection.person().await?;
             let landed = acts.post(&person, Saying { room, cid: cid.clone(), text }).await?;
             ack(cid, &landed.written)
@@ -103,6 +106,7 @@ async fn answer(connection: &mut Connection, frame: ClientFrame) -> Result<Vec<U
                 GivenUp::Landed(written) => ack(cid, &written),
             }
         }
+        ClientFrame::Viewing { .. } => return Err(ActError::not_found()),
         ClientFrame::Read { feed, seq } => {
             let person = connection.person().await?;
             acts.mark_read(&person, &feed, seq).await?;
@@ -137,6 +141,7 @@ fn refuse(connection: &mut Connection, about: About, refusal: Refusal) -> Result
         code: problem.code,
         detail: problem.detail,
         retry_after: retry_after.filter(|_| problem.code == Code::RateLimited),
+        missing: problem.missing,
     };
     connection.answers.push_back(encode::frame(&error));
     Ok(())

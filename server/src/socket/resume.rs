@@ -7,6 +7,7 @@ use std::sync::Arc;
 use domain::feed::{Feed, Head};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use wire::frame::ServerFrame;
+use wire::problem::Code;
 
 use crate::acts::error::ActError;
 use crate::live::encode;
@@ -85,6 +86,24 @@ impl Subscriptions {
         if let Ok(feed) = feed.parse() {
             self.leave(hub, outlet, feed);
         }
+    }
+
+    /// Stops following feeds that may no longer be read; gives the frames that say so, as if they had never been there.
+    pub fn lose(&mut self, hub: &Hub, outlet: &Outlet, feeds: &[Feed]) -> Vec<Utf8Bytes> {
+        let followed: Vec<Feed> =
+            feeds.iter().copied().filter(|feed| self.stages.contains_key(feed)).collect();
+        let gone = |feed: Feed| {
+            self.leave(hub, outlet, feed);
+            encode::frame(&ServerFrame::Error {
+                cid: None,
+                feed: Some(feed.to_string()),
+                code: Code::NotFound,
+                detail: "this feed is no longer yours to read".into(),
+                retry_after: None,
+                missing: None,
+            })
+        };
+        followed.into_iter().map(gone).collect()
     }
 
     /// Stops following everything.

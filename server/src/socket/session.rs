@@ -199,8 +199,13 @@ impl Connection {
         self.send(stream, answers).await
     }
 
-    async fn send_due(&self, stream: &mut Stream, due: Due) -> Result<(), End> {
+    async fn send_due(&mut self, stream: &mut Stream, due: Due) -> Result<(), End> {
         match due {
+            Due::Lost(feeds) => {
+                let (hub, outlet) = (&self.sockets.hub, &self.outlet);
+                self.answers.extend(self.subscriptions.lose(hub, outlet, &feeds));
+                Ok(())
+            }
             Due::Frames(frames) => self.send(stream, frames).await,
             Due::Ping => {
                 let sent = stream.send(Message::Ping(bytes::Bytes::new())).await;

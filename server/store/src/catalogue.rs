@@ -214,7 +214,8 @@ async fn rooms(store: &Store) -> StoreResult<Vec<RoomRow>> {
 /// # Errors
 /// Those of the engine; a row that cannot be read is corrupt.
 pub async fn room_states(store: &Store) -> StoreResult<HashMap<RoomId, RoomState>> {
-    let sql = "select id, member_count, seen from rooms";
+    let sql = "select r.id, r.member_count, coalesce(f.seen, 0) from rooms r \
+               left join feeds f on f.id = 'room:' || r.id";
     on_store!(store, pool => sqlx::query_as::<Db, (String, i64, i64)>(sql).fetch_all(pool).await)?
         .into_iter()
         .map(|(id, members, seen)| {
@@ -301,7 +302,7 @@ pub async fn put_organisation(tx: &mut Tx, organisation: &OrganisationRow) -> St
 /// [`crate::StoreError::MissingParent`] when its region or organisation is not there.
 pub async fn put_room(tx: &mut Tx, room: &RoomRow, position: i64, at: Moment) -> StoreResult<()> {
     let sql = "insert into rooms (id, region, key, kind, title, subtitle, position, cover, week, organisation, \
-               code, member_count, seen, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, $12) \
+               code, member_count, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12) \
                on conflict (id) do update set title = excluded.title, subtitle = excluded.subtitle, \
                position = excluded.position, cover = excluded.cover, week = excluded.week";
     let id = room.id.to_string();

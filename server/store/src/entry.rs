@@ -3,7 +3,7 @@
 
 use domain::actor::Kind;
 use domain::author::Author;
-use domain::feed::{Body, Entry, Feed};
+use domain::feed::{Body, Entry, Feed, Sealed};
 use domain::id::{AccountId, EntryId};
 use domain::moment::Moment;
 use sqlx::QueryBuilder;
@@ -38,23 +38,32 @@ type Columns = (
     String,
     Option<String>,
     bool,
+    Option<String>,
 );
 
-const SELECT: &str = "select seq, id, at, kind, author, author_kind, alias, signature, target, text, cid, hidden \
-                      from entries where feed = ";
+const SELECT: &str = "select seq, id, at, kind, author, author_kind, alias, signature, target, text, cid, hidden, \
+                      sealed_for                       from entries where feed = ";
 
 /// An entry, and the client's name for the try that made it.
 pub type Kept = (Entry, Option<String>);
 
 fn entry(feed: Feed, columns: Columns) -> StoreResult<Kept> {
-    let (seq, id, at, kind, account, author_kind, alias, signature, target, text, cid, hidden) = columns;
-    let target =
+    let (seq, id, at, kind, account, author_kind, alias, signature, target, text, cid, hidden, sealed_for) =
+        columns;
+    let target_id =
         || -> StoreResult<EntryId> { row::parse(target.as_deref().unwrap_or_default(), "entries", "target") };
     let shown = (!hidden).then_some(text.clone());
     let body = match kind.as_str() {
+        "message" if let (Some(owner), false) = (&sealed_for, hidden) => {
+            Body::Sealed(Sealed { owner: row::parse(owner, "entries", "sealed_for")?, data: text })
+        }
         "message" => Body::Message { text: shown },
-        "edit" => Body::Edit { target: target()?, text: shown },
-        "hide" => Body::Hide { target: target()?, reason: text },
+        "edit" => Body::Edit { target: target_id()?, text: shown },
+        "hide" => Body::Hide { target: target_id()?, reason: text },
+        "appeal" => {
+            Body::Appeal { card: row::from_json(&text, "entries", "text")?, opening: target.is_none() }
+        }
+        "notice" => Body::Notice(row::from_json(&text, "entries", "text")?),
         _ => return Err(StoreError::Corrupt { table: "entries", column: "kind" }),
     };
     let author = Author {
@@ -83,14 +92,14 @@ pub async fn after(store: &Store, feed: Feed, after: u64, limit: u32) -> StoreRe
     .collect()
 }
 
-/// Up to `limit` messages before number `before`, newest first.
+/// Up to `limit` messages and openings of appeals before number `before`, newest first.
 ///
 /// # Errors
 /// Those of the engine; a row that cannot be read is corrupt.
 pub async fn messages_before(store: &Store, feed: Feed, before: u64, limit: u32) -> StoreResult<Vec<Entry>> {
     on_store!(store, pool => {
         let mut query = QueryBuilder::<Db>::new(SELECT);
-        query.push_bind(feed.to_string()).push(" and kind = 'message' and seq < ");
+        query.push_bind(feed.to_string()).push(" and kind in ('message', 'appeal') and target is null and seq < ");
         query.push_bind(row::bigint(before)).push(" order by seq desc limit ").push_bind(i64::from(limit));
         query.build_query_as::<Columns>().fetch_all(pool).await
     })?

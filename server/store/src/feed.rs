@@ -1,11 +1,12 @@
 //! Feeds: raising the number and appending. Numbers are counters in rows, raised in the transaction that
 //! inserts; that alone makes them gapless. Reading what was appended is `entry`'s work.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use domain::author::Author;
-use domain::feed::{Body, Feed, Head};
-use domain::id::EntryId;
+use domain::feed::{Body, Feed, Head, Sealed};
+use domain::id::{AccountId, EntryId};
 use domain::message::Cid;
 use domain::moment::Moment;
 use sqlx::QueryBuilder;
@@ -166,7 +167,7 @@ async fn insert(tx: &mut Tx, drafts: &[Draft], landed: &HashMap<usize, Written>)
         if let Some(written) = landed.get(&index) {
             let signature = draft.author.signature.as_ref();
             let signature = signature.map(|it| row::to_json(it, "entries", "signature")).transpose()?;
-            rows.push((draft, written, signature));
+            rows.push((draft, written, signature, Columns::of(draft)?));
         }
     }
     let mut left = rows.as_slice();
@@ -178,28 +179,31 @@ async fn insert(tx: &mut Tx, drafts: &[Draft], landed: &HashMap<usize, Written>)
     Ok(())
 }
 
-async fn insert_rows(tx: &mut Tx, rows: &[(&Draft, &Written, Option<String>)]) -> StoreResult<()> {
+async fn insert_rows(
+    tx: &mut Tx,
+    rows: &[(&Draft, &Written, Option<String>, Columns<'_>)],
+) -> StoreResult<()> {
     on_tx!(tx, on => {
         let mut query = QueryBuilder::<Db>::new(
             "insert into entries (feed, seq, id, at, kind, author, author_kind, alias, signature, \
-             target, text, cid, hidden) ",
+             target, text, cid, hidden, sealed_for) ",
         );
-        query.push_values(rows, |mut values, (draft, written, signature)| {
-            let (kind, target, text) = columns(&draft.body);
+        query.push_values(rows, |mut values, (draft, written, signature, columns)| {
             values
                 .push_bind(written.feed.to_string())
                 .push_bind(row::bigint(written.seq))
                 .push_bind(written.id.to_string())
                 .push_bind(written.at.millis())
-                .push_bind(kind)
+                .push_bind(columns.kind)
                 .push_bind(draft.author.account.to_string())
                 .push_bind(draft.author.kind.word())
                 .push_bind(&draft.author.alias)
                 .push_bind(signature)
-                .push_bind(target)
-                .push_bind(text)
+                .push_bind(&columns.target)
+                .push_bind(&*columns.text)
                 .push_bind(draft.attempt.as_ref().map(|(cid, _)| cid.as_str()))
-                .push_bind(false);
+                .push_bind(false)
+                .push_bind(columns.sealed_for.map(|owner| owner.to_string()));
         });
         query.build().execute(on).await.map(|_| ())
     })?;
@@ -215,14 +219,38 @@ async fn earlier(tx: &mut Tx, draft: &Draft) -> StoreResult<Outcome> {
     })
 }
 
-/// Kind, target and text of an entry.
-fn columns(body: &Body) -> (&'static str, Option<String>, &str) {
-    match body {
-        Body::Message { text } => ("message", None, text.as_deref().unwrap_or_default()),
-        Body::Edit { target, text } => {
-            ("edit", Some(target.to_string()), text.as_deref().unwrap_or_default())
-        }
-        Body::Hide { target, reason } => ("hide", Some(target.to_string()), reason),
+/// What an entry says, in columns.
+struct Columns<'a> {
+    kind: &'static str,
+    target: Option<String>,
+    text: Cow<'a, str>,
+    sealed_for: Option<AccountId>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(draft: &'a Draft) -> StoreResult<Self> {
+        let plain = |kind, target: Option<EntryId>, text: Option<&'a str>| Self {
+            kind,
+            target: target.map(|target| target.to_string()),
+            text: text.unwrap_or_default().into(),
+            sealed_for: None,
+        };
+        Ok(match &draft.body {
+            Body::Message { text } => plain("message", None, text.as_deref()),
+            Body::Sealed(Sealed { owner, data }) => {
+                Self { sealed_for: Some(*owner), ..plain("message", None, Some(data)) }
+            }
+            Body::Edit { target, text } => plain("edit", Some(*target), text.as_deref()),
+            Body::Hide { target, reason } => plain("hide", Some(*target), Some(reason)),
+            Body::Appeal { card, opening } => Self {
+                text: row::to_json(card, "entries", "text")?.into(),
+                target: (!opening).then(|| card.id.to_string()),
+                ..plain("appeal", None, None)
+            },
+            Body::Notice(notice) => {
+                Self { text: row::to_json(notice, "entries", "text")?.into(), ..plain("notice", None, None) }
+            }
+        })
     }
 }
 
@@ -231,11 +259,11 @@ fn columns(body: &Body) -> (&'static str, Option<String>, &str) {
 /// # Errors
 /// Those of the engine.
 pub async fn head(store: &Store, feed: Feed) -> StoreResult<Option<Head>> {
-    let sql = "select epoch, head from feeds where id = $1";
+    let sql = "select epoch, head, seen from feeds where id = $1";
     let found = on_store!(store, pool => {
-        sqlx::query_as::<Db, (String, i64)>(sql).bind(feed.to_string()).fetch_optional(pool).await
+        sqlx::query_as::<Db, (String, i64, i64)>(sql).bind(feed.to_string()).fetch_optional(pool).await
     })?;
-    Ok(found.map(|(epoch, seq)| Head { epoch, seq: row::count(seq) }))
+    Ok(found.map(|(epoch, seq, seen)| Head { epoch, seq: row::count(seq), seen: row::count(seen) }))
 }
 
 /// The heads of all feeds that changed at `since` or later.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::feed::Feed;
-use domain::id::{AccountId, RoomId};
+use domain::id::AccountId;
 use sqlx::QueryBuilder;
 
 use crate::engine::{Store, Tx, on_store, on_tx};
@@ -44,15 +44,15 @@ pub async fn advance(tx: &mut Tx, account: AccountId, feed: Feed, seq: u64) -> S
     Ok(stands.map_or(0, row::count))
 }
 
-/// Notes that staff who owe the room an answer have read up to `seq`; `false` when they had.
+/// Notes that staff who owe the feed an answer have read up to `seq`; `false` when they had.
 ///
 /// # Errors
 /// Those of the engine.
-pub async fn note_seen(tx: &mut Tx, room: RoomId, seq: u64) -> StoreResult<bool> {
-    let sql = "update rooms set seen = $2 where id = $1 and seen < $2";
+pub async fn note_seen(tx: &mut Tx, feed: Feed, seq: u64) -> StoreResult<bool> {
+    let sql = "update feeds set seen = $2 where id = $1 and seen < $2";
     let rows = on_tx!(tx, on => {
         sqlx::query::<Db>(sql)
-            .bind(room.to_string())
+            .bind(feed.to_string())
             .bind(row::bigint(seq))
             .execute(on)
             .await

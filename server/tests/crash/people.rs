@@ -260,7 +260,7 @@ impl Writer {
 
     fn frame(&self, index: usize) -> ClientFrame {
         let Sent { cid, text, .. } = self.sent[index].clone();
-        ClientFrame::Post { cid, room: self.room(index), text, acknowledged: None }
+        ClientFrame::post(cid, self.room(index), text)
     }
 
     fn note(&mut self, ack: Ack) {

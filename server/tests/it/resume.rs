@@ -30,6 +30,7 @@ fn kept(entry: &Entry) -> (u64, String) {
         Body::Message { text } => format!("message {} {}", json!(entry.id.to_string()), json!(text)),
         Body::Edit { target, text } => format!("edit {} {}", json!(target.to_string()), json!(text)),
         Body::Hide { target, .. } => format!("hide {} null", json!(target.to_string())),
+        Body::Sealed(_) | Body::Appeal { .. } | Body::Notice(_) => unreachable!("nobody wrote one here"),
     };
     (entry.seq, what)
 }

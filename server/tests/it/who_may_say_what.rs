@@ -19,6 +19,7 @@ fn act_of(frame: &ClientFrame) -> Option<Act> {
         ClientFrame::Cancel { .. } => Some(Act::Cancel),
         // These ask for nothing that the open socket does not hold already.
         ClientFrame::Auth { .. } | ClientFrame::Unsubscribe { .. } | ClientFrame::Ping => None,
+        ClientFrame::Viewing { .. } => None,
     }
 }
 
@@ -30,7 +31,7 @@ fn frames(world: &World, room: &str) -> Vec<ClientFrame> {
         ClientFrame::Subscribe { feed: feed.clone(), after: None, epoch: None },
         ClientFrame::Read { feed: feed.clone(), seq: 1 },
         ClientFrame::Unsubscribe { feed },
-        ClientFrame::Post { cid: world.cid(), room, text: "Слово".into(), acknowledged: None },
+        ClientFrame::post(world.cid(), room, "Слово"),
         ClientFrame::Cancel { cid: world.cid() },
         ClientFrame::Ping,
     ]

@@ -4,7 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::message::Author;
+use crate::appeal::{AppealCard, Lane};
+use crate::message::{Author, Message};
+use crate::notice::Notice;
 use crate::problem::Code;
 
 /// The subprotocol's name.
@@ -41,14 +43,28 @@ pub enum ClientFrame {
         /// The feed.
         feed: String,
     },
-    /// Say something in a room.
+    /// Say something in a room or in an appeal: exactly one of the two is named.
     Post {
         /// The client's own name for this try.
         cid: String,
         /// The room's id.
-        room: String,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        #[ts(optional)]
+        room: Option<String>,
+        /// The appeal's id.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        #[ts(optional)]
+        appeal: Option<String>,
+        /// In an appeal: the lane; left out: public, but private where the text holds personal data.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        #[ts(optional)]
+        lane: Option<Lane>,
         /// The text.
         text: String,
+        /// In an appeal, staff: the lane's head they last saw.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        #[ts(optional, type = "number")]
+        seen: Option<u64>,
         /// The author saw the emergency card and goes on.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         #[ts(optional)]
@@ -67,8 +83,24 @@ pub enum ClientFrame {
         #[ts(type = "number")]
         seq: u64,
     },
+    /// Staff: tell colleagues that one looks at an appeal, and whether one is writing. Another appeal takes its place;
+    /// it lapses after a minute.
+    Viewing {
+        /// The appeal's id.
+        appeal: String,
+        /// Whether a draft is being written.
+        drafting: bool,
+    },
     /// Ask for a `pong`.
     Ping,
+}
+
+impl ClientFrame {
+    /// Says something in a room.
+    pub fn post(cid: impl Into<String>, room: impl Into<String>, text: impl Into<String>) -> Self {
+        let (room, text) = (Some(room.into()), text.into());
+        Self::Post { cid: cid.into(), room, appeal: None, lane: None, text, seen: None, acknowledged: None }
+    }
 }
 
 /// What the server says.
@@ -139,6 +171,10 @@ pub enum ServerFrame {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         #[ts(optional, type = "number")]
         retry_after: Option<u64>,
+        /// For `stale_view`: what one has not seen of the lane.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        #[ts(optional)]
+        missing: Option<Vec<Message>>,
     },
     /// Your numbers belong to another history: forget what you know of the feed.
     Reset {
@@ -157,6 +193,13 @@ pub enum ServerFrame {
         /// The highest number they read.
         #[ts(type = "number")]
         seq: u64,
+    },
+    /// Who of the staff looks at an appeal you look at.
+    Viewing {
+        /// The appeal's id.
+        appeal: String,
+        /// Your colleagues there.
+        people: Vec<Viewer>,
     },
     /// The socket is about to close; come back within this window.
     Closing {
@@ -209,4 +252,17 @@ pub enum Entry {
         /// When.
         at: String,
     },
+    /// An appeal was opened or has changed.
+    Appeal(AppealCard),
+    /// Something you should know.
+    Notice(Notice),
+}
+
+/// Somebody who looks at an appeal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct Viewer {
+    /// Their name.
+    pub name: String,
+    /// Whether they are writing.
+    pub drafting: bool,
 }

@@ -5,14 +5,18 @@
 //! `web/wire/socket.schema.json`; `tests/artefacts.rs` writes both and fails when they are stale.
 #![deny(missing_docs)]
 
+pub mod appeal;
 pub mod close;
+pub mod figures;
 pub mod frame;
 pub mod grant;
 pub mod message;
+pub mod notice;
 pub mod page;
 pub mod person;
 pub mod problem;
 pub mod region;
 pub mod room;
+pub mod roster;
 pub mod session;
 pub mod typescript;

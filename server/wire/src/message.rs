@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
+use crate::appeal::AppealCard;
+
 /// Resident or staff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -75,10 +77,24 @@ impl From<&domain::author::Author> for Author {
 pub enum Item {
     /// A message.
     Message(Message),
+    /// An appeal, at its opening entry, in its present state.
+    Appeal(AppealItem),
+}
+
+/// An appeal among the messages of its room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct AppealItem {
+    /// The number of its opening entry in the room's feed.
+    #[ts(type = "number")]
+    pub seq: u64,
+    /// How it stands.
+    #[serde(flatten)]
+    #[ts(flatten)]
+    pub card: AppealCard,
 }
 
 /// A message in its present state.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema, JsonSchema)]
 pub struct Message {
     /// The number in the room's feed.
     #[ts(type = "number")]

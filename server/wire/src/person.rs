@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
+use crate::appeal::Named;
 use crate::grant::Grant;
 use crate::message::{PersonKind, Signature};
 use crate::room::Room;
@@ -50,6 +51,10 @@ pub struct Me {
     pub signature: Option<Signature>,
     /// The grants that hold now or later.
     pub grants: Vec<Grant>,
+    /// The organisation a resident last asked: where the next question goes unless they say otherwise.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[ts(optional)]
+    pub clinic: Option<Named>,
     /// A resident's rooms; staff: all rooms their grants concern.
     pub rooms: Vec<Room>,
 }

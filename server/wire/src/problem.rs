@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
+use crate::message::Message;
+
 /// The code of a problem or of an `error` frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -28,6 +30,8 @@ pub enum Code {
     MethodNotAllowed,
     /// The cid was used for another content, or given up.
     CidConflict,
+    /// Staff have written what the sender has not seen.
+    StaleView,
     /// Not possible in the present state.
     WrongState,
     /// The login is taken.
@@ -57,7 +61,9 @@ impl Code {
             Self::NotAllowed | Self::NotVerified | Self::FourEyes => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::CidConflict | Self::WrongState | Self::LoginTaken | Self::AlreadyDone => 409,
+            Self::CidConflict | Self::StaleView | Self::WrongState | Self::LoginTaken | Self::AlreadyDone => {
+                409
+            }
             Self::TooLarge => 413,
             Self::Invalid => 422,
             Self::RateLimited => 429,
@@ -105,4 +111,8 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub next_opening: Option<String>,
+    /// For `stale_view`: what one has not seen of the lane.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub missing: Option<Vec<Message>>,
 }

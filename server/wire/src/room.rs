@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
+use crate::appeal::Named;
+
 /// The kinds of room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -85,8 +87,12 @@ pub struct Room {
     /// The highest number read by staff who owe this room an answer.
     #[ts(type = "number")]
     pub seen: u64,
-    /// The names of the organisations that answer here.
-    pub organisations: Vec<String>,
+    /// The organisations that answer here.
+    pub organisations: Vec<Named>,
+    /// The id of the organisation that gets what is asked of none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[ts(optional)]
+    pub default_organisation: Option<String>,
     /// Its groups in messengers.
     pub links: Vec<Link>,
     /// How the asking person stands; absent for a guest.

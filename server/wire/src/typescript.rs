@@ -3,7 +3,10 @@
 
 use ts_rs::{Config, TS};
 
-use crate::{close, frame, grant, message, page, person, problem, region, room, session};
+use crate::{
+    appeal, close, figures, frame, grant, message, notice, page, person, problem, region, room, roster,
+    session,
+};
 
 /// The whole of `web/wire/generated.ts`.
 pub fn generated() -> String {
@@ -20,6 +23,33 @@ pub fn generated() -> String {
     put(message::Signature::decl(&config));
     put(message::Author::decl(&config));
     put(message::Message::decl(&config));
+    put(appeal::AppealState::decl(&config));
+    put(appeal::Lane::decl(&config));
+    put(appeal::Outcome::decl(&config));
+    put(appeal::ClockKind::decl(&config));
+    put(appeal::Clock::decl(&config));
+    put(appeal::Named::decl(&config));
+    put(appeal::AppealCard::decl(&config));
+    put(appeal::AppealEvent::decl(&config));
+    put(appeal::LaneView::decl(&config));
+    put(appeal::Lanes::decl(&config));
+    put(appeal::Appeal::decl(&config));
+    put(appeal::OpenAppeal::decl(&config));
+    put(appeal::OpenedAppeal::decl(&config));
+    put(appeal::AssignAppeal::decl(&config));
+    put(appeal::TransferAppeal::decl(&config));
+    put(appeal::PostToAppeal::decl(&config));
+    put(appeal::AskResident::decl(&config));
+    put(appeal::GiveFinalAnswer::decl(&config));
+    put(appeal::RefuseAppeal::decl(&config));
+    put(appeal::ContestAppeal::decl(&config));
+    put(appeal::RateAppeal::decl(&config));
+    put(appeal::MergeAppeal::decl(&config));
+    put(appeal::ActOnAppeal::decl(&config));
+    put(appeal::WrittenInLane::decl(&config));
+    put(appeal::AppealStatus::decl(&config));
+    put(notice::Notice::decl(&config));
+    put(message::AppealItem::decl(&config));
     put(message::Item::decl(&config));
     put(message::PostMessage::decl(&config));
     put(message::EditMessage::decl(&config));
@@ -43,11 +73,24 @@ pub fn generated() -> String {
     put(person::SignUp::decl(&config));
     put(person::Account::decl(&config));
     put(person::Me::decl(&config));
+    put(figures::Spread::decl(&config));
+    put(figures::Waits::decl(&config));
+    put(figures::Satisfaction::decl(&config));
+    put(figures::Tally::decl(&config));
+    put(figures::Group::decl(&config));
+    put(figures::Figures::decl(&config));
+    put(figures::Filter::decl(&config));
+    put(roster::Colleague::decl(&config));
+    put(roster::Shift::decl(&config));
+    put(roster::Roster::decl(&config));
+    put(roster::Stretch::decl(&config));
+    put(roster::AddShift::decl(&config));
     put(session::SignIn::decl(&config));
     put(session::Tokens::decl(&config));
     put(problem::Code::decl(&config));
     put(problem::FieldError::decl(&config));
     put(problem::Problem::decl(&config));
+    put(frame::Viewer::decl(&config));
     put(frame::Entry::decl(&config));
     put(frame::ClientFrame::decl(&config));
     put(frame::ServerFrame::decl(&config));

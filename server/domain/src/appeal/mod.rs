@@ -4,6 +4,7 @@
 //! Reading order: `event` (what can happen), `state` (what each act makes of it), `outcome`, `lane`, `routing`,
 //! `number` and `code` (how people name it).
 
+pub mod card;
 pub mod code;
 pub mod event;
 pub mod lane;

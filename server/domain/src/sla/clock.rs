@@ -86,6 +86,25 @@ pub struct Clock {
     end: Option<End>,
 }
 
+/// A clock as people read it at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    /// What it waits for.
+    pub kind: ClockKind,
+    /// The cycle, from 1.
+    pub cycle: u32,
+    /// When it began to count.
+    pub started_at: Moment,
+    /// When it is due; while it is paused, the due moment it had before.
+    pub due_at: Moment,
+    /// Whether it waits for the resident.
+    pub paused: bool,
+    /// When what it waits for happened.
+    pub stopped_at: Option<Moment>,
+    /// Whether the promise was broken.
+    pub breached: bool,
+}
+
 /// Why a log gives no clocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ClockFault {
@@ -145,6 +164,19 @@ impl Clock {
     /// Whether the promise was broken before `now`: the clock ran beyond its due moment. On the moment is in time.
     pub fn is_breached(&self, now: Moment) -> bool {
         self.late || (self.is_running() && now > self.due_at)
+    }
+
+    /// How it reads at `now`.
+    pub fn reading(&self, now: Moment) -> Reading {
+        Reading {
+            kind: self.kind,
+            cycle: self.cycle,
+            started_at: self.started_at,
+            due_at: self.due_at,
+            paused: self.is_paused(),
+            stopped_at: self.stopped_at(),
+            breached: self.is_breached(now),
+        }
     }
 
     /// The working time it has used until `now`, pauses left out.

@@ -1,11 +1,12 @@
 //! The catalogue: everything comes back as it was written, in the order of the files; provisioning again
 //! changes descriptions and leaves what happened.
 
+use domain::feed::Feed;
 use domain::id::RoomId;
 use domain::room::RoomKind;
 use store::catalogue::{self, OrganisationRow, RoomRow, RoomState, Rows, UnitRow};
 use store::testing::Fresh;
-use store::{Store, StoreError, member, read_cursor};
+use store::{Store, StoreError, feed, member, read_cursor};
 
 use crate::scene::{
     a_room, an_organisation, at, commit, id, organisation_row, region, region_row, room_row, someone,
@@ -108,7 +109,8 @@ async fn what_happened_in_a_room_stays(db: Fresh) {
     put(store, &rows).await;
     let (room, account) = (rows.rooms[0].id, someone(store).await);
     commit!(store, tx => member::join(tx, room, account, at(8)));
-    commit!(store, tx => read_cursor::note_seen(tx, room, 4));
+    commit!(store, tx => feed::create(tx, Feed::Room(room), "first"));
+    commit!(store, tx => read_cursor::note_seen(tx, Feed::Room(room), 4));
     put(store, &rows).await;
     let states = catalogue::room_states(store).await.unwrap();
     assert_eq!(states[&room], RoomState { members: 1, seen: 4 });

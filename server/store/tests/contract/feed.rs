@@ -22,7 +22,7 @@ async fn a_new_feed_is_empty_and_keeps_its_epoch(db: Fresh) {
     assert_eq!(feed::head(store, feed).await.unwrap(), None);
     commit!(store, tx => feed::create(tx, feed, "first"));
     commit!(store, tx => feed::create(tx, feed, "second"));
-    assert_eq!(feed::head(store, feed).await.unwrap(), Some(Head { epoch: "first".into(), seq: 0 }));
+    assert_eq!(feed::head(store, feed).await.unwrap(), Some(Head { epoch: "first".into(), seq: 0, seen: 0 }));
     assert_eq!(entry::after(store, feed, 0, 10).await.unwrap(), []);
 }
 

@@ -6,7 +6,7 @@ use domain::feed::{Body, Feed};
 use domain::id::AccountId;
 use store::read_cursor::{self, Progress};
 use store::testing::Fresh;
-use store::{Store, StoreError, catalogue, entry};
+use store::{Store, StoreError, catalogue, entry, feed};
 
 use crate::scene::{a_feed, a_room, append, commit, draft, edited, id, one, said, someone};
 
@@ -95,11 +95,16 @@ async fn many_devices_of_one_reader_agree_on_the_furthest(db: Fresh) {
 async fn what_staff_have_seen_goes_forward_only(db: Fresh) {
     let store = &db.store;
     let room = a_room(store).await;
+    commit!(store, tx => feed::create(tx, Feed::Room(room), "first"));
     for (seq, moved, stands) in [(3, true, 3), (3, false, 3), (2, false, 3), (4, true, 4)] {
-        assert_eq!(commit!(store, tx => read_cursor::note_seen(tx, room, seq)), moved, "to {seq}");
+        assert_eq!(
+            commit!(store, tx => read_cursor::note_seen(tx, Feed::Room(room), seq)),
+            moved,
+            "to {seq}"
+        );
         assert_eq!(catalogue::room_states(store).await.unwrap()[&room].seen, stands);
     }
-    assert!(!commit!(store, tx => read_cursor::note_seen(tx, id(), 1)), "no such room");
+    assert!(!commit!(store, tx => read_cursor::note_seen(tx, Feed::Room(id()), 1)), "no such feed");
 }
 
 on_both_engines!(
