@@ -21,6 +21,7 @@ use tokio_util::task::TaskTracker;
 use crate::acts::limit::{Limits, Pace};
 use crate::acts::unit::Writer;
 use crate::acts::{Acts, Parts, post_box, provision};
+use crate::auth::digest::Digests;
 use crate::auth::password::Passwords;
 use crate::auth::secrets::Secrets;
 use crate::auth::token::Tokens;
@@ -32,6 +33,7 @@ use crate::live::bus::Bus;
 use crate::live::hub::Hub;
 use crate::observe::health::Health;
 use crate::socket::{self, Sockets};
+use crate::vault::Vault;
 use crate::{serve, ticker};
 
 /// Over how many seconds sockets are asked to leave.
@@ -139,6 +141,8 @@ impl Server {
                 passwords: Passwords::new(sources.clone())?,
                 tokens: Tokens::new(&secrets, sources.clone())
                     .ok_or_else(|| anyhow!("there is no signing key"))?,
+                digests: Digests::new(&secrets.digest).ok_or_else(|| anyhow!("there is no digest key"))?,
+                vault: Vault::open(keys.clone(), secrets.data, sources.clone()),
                 limits: Limits::new(pace, config.load_test, sources.clone()),
                 posts,
                 demo: config.demo,

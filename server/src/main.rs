@@ -115,7 +115,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Migrate => {
             let config = config::read(file, false)?;
             let _lock = lock(&config)?;
-            app::open_stores(&config).await?;
+            let (store, keys) = app::open_stores(&config).await?;
+            store.close().await;
+            keys.close().await;
             say("the database is up to date");
             Ok(())
         }

@@ -132,15 +132,22 @@ fn both_databases_are_brought_up_to_date() {
         assert_eq!(ground.prints(&["migrate"]), ["the database is up to date"]);
         assert!(ground.path("data/medchat.db").exists() && ground.path("data/keys.db").exists());
     }
-    let elsewhere = ground.path("elsewhere");
-    let url = format!("sqlite:{}", elsewhere.join("keys.db").display());
-    fs::remove_file(ground.path("data/keys.db")).unwrap();
-    let output = ground.command(&["migrate"]).env("MEDCHAT_KEYS_URL", url).output().unwrap();
+}
+
+#[test]
+fn the_key_store_is_where_it_is_said_to_be() {
+    let ground = Ground::new();
+    let with = |arguments: &[&str], keys: &Path| {
+        let url = format!("sqlite:{}", keys.display());
+        ground.command(arguments).env("MEDCHAT_KEYS_URL", url).output().unwrap()
+    };
+    let elsewhere = ground.path("elsewhere/keys.db");
+    let output = with(&["migrate"], &elsewhere);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
-    assert!(elsewhere.join("keys.db").exists() && !ground.path("data/keys.db").exists());
-    fs::write(elsewhere.join("keys.db"), "no database, but as long as one would begin").unwrap();
-    let url = format!("sqlite:{}", elsewhere.join("keys.db").display());
-    let output = ground.command(&["serve", "--demo"]).env("MEDCHAT_KEYS_URL", url).output().unwrap();
+    assert!(elsewhere.exists() && !ground.path("data/keys.db").exists());
+    let broken = ground.path("broken.db");
+    fs::write(&broken, "no database, but as long as the beginning of one").unwrap();
+    let output = with(&["serve", "--demo"], &broken);
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(String::from_utf8_lossy(&output.stderr).contains("the key store"), "{output:?}");
 }
