@@ -6,9 +6,12 @@
 
 pub mod account;
 pub mod answer;
+pub mod appeal;
 pub mod audit;
 pub mod catalogue;
 pub mod cid;
+mod condition;
+pub mod due;
 pub mod engine;
 pub mod entry;
 pub mod error;
@@ -17,6 +20,7 @@ pub mod feed;
 pub mod grant;
 pub mod member;
 pub mod migrate;
+pub mod queue;
 pub mod read_cursor;
 mod row;
 pub mod session;

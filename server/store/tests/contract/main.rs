@@ -30,10 +30,12 @@ macro_rules! on_both_engines {
 
 mod account;
 mod answer;
+mod appeal;
 mod audit;
 mod catalogue;
 mod cid;
 mod complete;
+mod due;
 mod engine;
 mod entry;
 mod error;
@@ -42,6 +44,7 @@ mod feed;
 mod grant;
 mod member;
 mod migrate;
+mod queue;
 mod read_cursor;
 mod scene;
 mod session;
