@@ -6,10 +6,13 @@
 
 pub mod account;
 pub mod answer;
+pub mod appeal;
 pub mod audit;
 pub mod catalogue;
 pub mod cid;
 pub mod data_key;
+mod condition;
+pub mod due;
 pub mod engine;
 pub mod entry;
 pub mod error;
@@ -18,6 +21,7 @@ pub mod feed;
 pub mod grant;
 pub mod member;
 pub mod migrate;
+pub mod queue;
 pub mod read_cursor;
 mod row;
 pub mod session;
