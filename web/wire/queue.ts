@@ -70,9 +70,8 @@ export function openQueue({ appeals, socket, organisation }: QueueParts) {
   async function load() {
     const mine = (turn += 1);
     try {
-      const lists = await Promise.all(
-        states.map((state) => pages({ state, ...(organisation && { organisation }) })),
-      );
+      // Not by organisation: what nobody owns yet is this desk's too.
+      const lists = await Promise.all(states.map((state) => pages({ state })));
       if (mine !== turn) return;
       listed = new Map(lists.flat().map((card) => [card.id, card]));
       draw('ready');
