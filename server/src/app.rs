@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, bail};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
@@ -21,6 +21,7 @@ use tokio_util::task::TaskTracker;
 use crate::acts::limit::{Limits, Pace};
 use crate::acts::unit::Writer;
 use crate::acts::{Acts, Parts, post_box, provision};
+use crate::auth::digest::Digests;
 use crate::auth::password::Passwords;
 use crate::auth::secrets::Secrets;
 use crate::auth::token::Tokens;
@@ -32,6 +33,7 @@ use crate::live::bus::Bus;
 use crate::live::hub::Hub;
 use crate::observe::health::Health;
 use crate::socket::{self, Sockets};
+use crate::vault::Vault;
 use crate::{serve, ticker};
 
 /// Over how many seconds sockets are asked to leave.
@@ -71,6 +73,7 @@ pub struct Server {
     pub router: Router,
     health: Arc<Health>,
     store: Store,
+    keys: Store,
     sources: Sources,
     tasks: TaskTracker,
     sockets: TaskTracker,
@@ -81,6 +84,8 @@ pub struct Server {
 pub struct Ground {
     /// An opened and migrated database.
     pub store: Store,
+    /// Its opened and migrated key store.
+    pub keys: Store,
     /// The keys.
     pub secrets: Secrets,
     /// Clock and dice.
@@ -89,16 +94,25 @@ pub struct Ground {
     pub address: SocketAddr,
 }
 
-/// Opens the database of `config`, refusing one that keeps its promises less well than agreed.
+/// Opens the database of `config` and its key store, refusing those that keep their promises less well than agreed,
+/// and brings both up to date.
 ///
 /// # Errors
 /// One clear line.
-pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
-    if let Address::Sqlite(path) = &config.database {
+pub async fn open_stores(config: &Config) -> anyhow::Result<(Store, Store)> {
+    let store = open(&config.database).await?;
+    store::migrate::migrate(&store).await?;
+    let keys = open(&config.keys).await.context("the key store")?;
+    store::migrate::migrate_keys(&keys).await.context("the key store")?;
+    Ok((store, keys))
+}
+
+async fn open(address: &Address) -> anyhow::Result<Store> {
+    if let Address::Sqlite(path) = address {
         let folder = path.parent().unwrap_or(path);
         std::fs::create_dir_all(folder).with_context(|| format!("the data folder {}", folder.display()))?;
     }
-    Ok(Store::open(&config.database).await?)
+    Ok(Store::open(address).await?)
 }
 
 impl Server {
@@ -107,7 +121,7 @@ impl Server {
     /// # Errors
     /// One clear line.
     pub async fn build(config: &Config, ground: Ground) -> anyhow::Result<Self> {
-        let Ground { store, secrets, sources, address } = ground;
+        let Ground { store, keys, secrets, sources, address } = ground;
         let hub = Arc::new(Hub::new(store.clone()));
         let bus = Bus::Local(hub.clone());
         let writer = Writer::new(store.clone(), bus, sources.clone());
@@ -127,6 +141,8 @@ impl Server {
                 passwords: Passwords::new(sources.clone())?,
                 tokens: Tokens::new(&secrets, sources.clone())
                     .ok_or_else(|| anyhow!("there is no signing key"))?,
+                digests: Digests::new(&secrets.digest).ok_or_else(|| anyhow!("there is no digest key"))?,
+                vault: Vault::open(keys.clone(), secrets.data, sources.clone()),
                 limits: Limits::new(pace, config.load_test, sources.clone()),
                 posts,
                 demo: config.demo,
@@ -140,13 +156,13 @@ impl Server {
         let sockets = TaskTracker::new();
         let router = router(config, &acts, &hub, &health, &sockets, address)?;
         let stop = CancellationToken::new();
-        Ok(Self { acts, hub, router, health, store, sources, tasks, sockets, stop })
+        Ok(Self { acts, hub, router, health, store, keys, sources, tasks, sockets, stop })
     }
 
     /// Serves until `asked_to_stop` is done, then stops in order: readiness falls, sockets are asked to leave a few
     /// at a time, nothing new is accepted, what was taken is written, the database is closed.
     pub async fn run(self, listener: TcpListener, asked_to_stop: impl Future<Output = ()>) {
-        let Self { acts, hub, router, health, store, sources, tasks, sockets, stop } = self;
+        let Self { acts, hub, router, health, store, keys, sources, tasks, sockets, stop } = self;
         tasks.spawn(ticker::sweep(hub.clone(), stop.clone()));
         tasks.spawn(ticker::catch_up(hub.clone(), store.clone(), sources.clone(), stop.clone()));
         tasks.spawn(ticker::turn_grants(acts.clone(), sources, stop.clone()));
@@ -174,25 +190,32 @@ impl Server {
         tasks.close();
         let _ = tokio::time::timeout(Duration::from_secs(5), tasks.wait()).await;
         store.close().await;
+        keys.close().await;
         tracing::info!("down");
     }
 }
 
-/// The ids of the keys are noted in the database: a node with others would sign what nobody else accepts.
+/// The ids of the keys are noted in the database: a node with others would sign what nobody else accepts, and seal
+/// what nobody else opens.
 async fn remember_keys(store: &Store, writer: &Writer, secrets: &Secrets) -> anyhow::Result<()> {
-    const FACT: &str = "keys";
-    let ids = secrets.ids();
-    match store::fact::find(store, FACT).await? {
-        Some(known) if known == ids => Ok(()),
-        Some(known) => Err(anyhow!(
-            "the database knows the keys {known}, the secrets folder holds {ids}: give this node the same folder"
-        )),
-        None => {
-            let mut unit = writer.begin_as_operator().await?;
-            store::fact::set(&mut unit.tx, FACT, &ids).await?;
-            Ok(unit.commit().await?)
+    let mut news = Vec::new();
+    for (fact, ids) in secrets.ids() {
+        match store::fact::find(store, fact).await? {
+            Some(known) if known == ids => {}
+            Some(known) => bail!(
+                "the database knows the keys {known}, the secrets folder holds {ids}: give this node the same folder"
+            ),
+            None => news.push((fact, ids)),
         }
     }
+    if news.is_empty() {
+        return Ok(());
+    }
+    let mut unit = writer.begin_as_operator().await?;
+    for (fact, ids) in news {
+        store::fact::set(&mut unit.tx, fact, &ids).await?;
+    }
+    Ok(unit.commit().await?)
 }
 
 fn router(

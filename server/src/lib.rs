@@ -1,4 +1,4 @@
-//! The server of a medchat. Imports go one way: config, observe ← auth, live ← acts ← http | socket | ticker
+//! The server of a medchat. Imports go one way: config, observe ← auth ← vault ← live ← acts ← http | socket | ticker
 //! ← app ← main; `tests/layers.rs` holds the table and fails on an arrow the other way.
 
 pub mod acts;
@@ -12,3 +12,4 @@ pub mod serve;
 pub mod socket;
 pub mod texts;
 pub mod ticker;
+pub mod vault;

@@ -115,8 +115,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Migrate => {
             let config = config::read(file, false)?;
             let _lock = lock(&config)?;
-            let store = app::open_store(&config).await?;
-            store::migrate::migrate(&store).await?;
+            let (store, keys) = app::open_stores(&config).await?;
+            store.close().await;
+            keys.close().await;
             say("the database is up to date");
             Ok(())
         }
@@ -146,12 +147,11 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     let _lock = lock(config)?;
     let sources = app::sources();
     let secrets = Secrets::open(&config.secrets_dir, &sources)?;
-    let store = app::open_store(config).await?;
-    store::migrate::migrate(&store).await?;
+    let (store, keys) = app::open_stores(config).await?;
     let listener =
         TcpListener::bind(config.listen).await.with_context(|| format!("listening on {}", config.listen))?;
     let address = listener.local_addr()?;
-    let server = Server::build(config, Ground { store, secrets, sources, address }).await?;
+    let server = Server::build(config, Ground { store, keys, secrets, sources, address }).await?;
     for name in &config.unknown {
         tracing::warn!(variable = %name, "this variable means nothing to medchat");
     }
@@ -189,8 +189,7 @@ fn demo_note(address: &str) -> String {
 async fn provision(config: &Config, paths: &[PathBuf], dry_run: bool) -> anyhow::Result<()> {
     let plans = read_plans(paths)?;
     let _lock = lock(config)?;
-    let store = app::open_store(config).await?;
-    store::migrate::migrate(&store).await?;
+    let (store, _) = app::open_stores(config).await?;
     let writer = writer(&store);
     let changes = provision::provision(&store, &writer, &app::sources(), &plans, dry_run).await?;
     for change in &changes {
@@ -244,9 +243,8 @@ async fn create_account(config: &Config, command: AccountCommand) -> anyhow::Res
     let _lock = lock(config)?;
     let sources = app::sources();
     let secrets = Secrets::open(&config.secrets_dir, &sources)?;
-    let store = app::open_store(config).await?;
-    store::migrate::migrate(&store).await?;
-    let ground = Ground { store, secrets, sources, address: config.listen };
+    let (store, keys) = app::open_stores(config).await?;
+    let ground = Ground { store, keys, secrets, sources, address: config.listen };
     let server = Server::build(config, ground).await?;
     let scope = parse_scope(&server, &scope)?;
     if !role.fits(scope.kind()) {
@@ -297,7 +295,7 @@ fn writer(store: &store::Store) -> Writer {
 
 /// The embedded database belongs to one process at a time.
 fn lock(config: &Config) -> anyhow::Result<Option<std::fs::File>> {
-    if !matches!(config.database, store::Address::Sqlite(_)) {
+    if ![&config.database, &config.keys].iter().any(|at| matches!(at, store::Address::Sqlite(_))) {
         return Ok(None);
     }
     std::fs::create_dir_all(&config.data_dir)

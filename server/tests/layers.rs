@@ -18,14 +18,16 @@ const fn part(name: &'static str, parts: &'static [&'static str], crates: &'stat
 }
 
 /// The arrows inside the server. `a::b` allows one module of a part alone.
-const PARTS: [Part; 10] = [
+const PARTS: [Part; 11] = [
     // Where the database is, is part of the configuration.
     part("config", &[], &["store"]),
     part("observe", &[], &[]),
     part("texts", &[], &["domain"]),
     part("auth", &["config"], &["domain"]),
-    part("live", &[], &["domain", "wire", "store"]),
-    part("acts", &["auth", "live::bus"], &["domain", "store"]),
+    // Keys of the secrets folder wrap those of the key store.
+    part("vault", &["auth::secrets"], &["domain", "store"]),
+    part("live", &["vault"], &["domain", "wire", "store"]),
+    part("acts", &["auth", "vault", "live::bus"], &["domain", "store"]),
     part("http", &["acts", "auth", "texts"], &["domain", "wire", "axum"]),
     // An error frame carries the code of the one mapping; a frame is decoded, and a page judged, as HTTP does it.
     part(
@@ -225,6 +227,8 @@ fn only_the_unit_of_work_begins_and_announces() {
         files_with(&files, &["store.begin(", "store().begin(", "Store::begin", "begin_with("]),
         ["acts/unit.rs"]
     );
+    // A data key is committed in its own database before the unit that first uses it.
+    assert_eq!(files_with(&files, &["keys.begin("]), ["vault/mod.rs"]);
     assert_eq!(files_with(&files, &[".announce(", "Bus::announce"]), ["acts/unit.rs"]);
     let writing =
         files.keys().filter(|file| !file.starts_with("acts/") && *file != "app.rs" && *file != "main.rs");

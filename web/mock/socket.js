@@ -88,7 +88,7 @@ export function serve(world, socket) {
 
 /** A replay shows hidden text as a placeholder. @param {import('./world.js').Room} room @param {import('@medchat/wire/generated.ts').Entry} entry */
 function masked(room, entry) {
-  if (entry.kind === 'hide') return entry;
+  if (entry.kind !== 'message' && entry.kind !== 'edit') return entry;
   const id = entry.kind === 'message' ? entry.id : entry.target;
   if (!room.messages.get(id)?.hidden) return entry;
   return entry.kind === 'message' ? { ...entry, text: '', hidden: true } : { ...entry, text: '' };

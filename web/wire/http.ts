@@ -172,6 +172,8 @@ export function openHttp(options: HttpOptions = {}) {
   return {
     session: session as Readable<Session>,
     refresh,
+    /** One call of the contract with this session; files of routes of their own are built on it. */
+    ask,
 
     /** At the page's start: takes up a session the browser still holds. Throws `Unreachable` offline. */
     async resume(): Promise<boolean> {
@@ -256,9 +258,11 @@ async function refusalOf(response: Response): Promise<Refused> {
   return new Refused(problem, Number.isFinite(seconds) ? seconds : undefined);
 }
 
-const part = encodeURIComponent;
+/** One part of a path. */
+export const part = encodeURIComponent;
 
-function search(query: Record<string, string | number | undefined>): string {
+/** The query's text, with what is undefined or empty left out. */
+export function search(query: Record<string, string | number | undefined>): string {
   const pairs = Object.entries(query).flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [[name, String(value)]],
   );

@@ -4,18 +4,18 @@
 import { expect, test } from 'vitest';
 
 import { cell } from './cell.ts';
-import type { ClientFrame, Code, ServerFrame } from './generated.ts';
+import type { ClientFrame, Code, Message, ServerFrame } from './generated.ts';
 import type { Exclusive } from './http.ts';
 import { openOutbox, type Outbox } from './outbox.ts';
 import type { State } from './socket.ts';
-import { handClock, settled } from './tests/stage.ts';
+import { handClock, message, settled } from './tests/stage.ts';
 import { memoryVault, type Vault } from './vault.ts';
 
 /** A server that keeps cids for ever, as the contract says. */
 function fakeServer() {
   const made = new Map<string, { seq: number; text: string }>();
   const barred = new Set<string>();
-  const refusals = new Map<string, { code: Code; retry_after?: number }>();
+  const refusals = new Map<string, { code: Code; retry_after?: number; missing?: Message[] }>();
   function answer(frame: ClientFrame): ServerFrame | undefined {
     if (frame.op !== 'post' && frame.op !== 'cancel') return undefined;
     const { cid } = frame;
@@ -134,7 +134,7 @@ const calm = async () => {
 
 test('offline it waits, connected it goes, and it leaves when the feed has it', async () => {
   const { server, here, outbox } = await stage();
-  await outbox.add('a', 'Здравствуйте');
+  await outbox.add({ room: 'a' }, 'Здравствуйте');
   expect(fates(outbox)).toEqual([['Здравствуйте', 'queued']]);
   here.connect();
   await calm();
@@ -146,7 +146,7 @@ test('offline it waits, connected it goes, and it leaves when the feed has it', 
 
 test('messages of a room arrive in the order they were written', async () => {
   const { server, here, outbox } = await stage();
-  for (let i = 1; i <= 9; i += 1) await outbox.add('a', `${i}`);
+  for (let i = 1; i <= 9; i += 1) await outbox.add({ room: 'a' }, `${i}`);
   here.connect();
   await calm();
   await calm();
@@ -157,7 +157,7 @@ test('an answer lost with the connection: the same cid again, one message', asyn
   const { server, here, outbox } = await stage();
   here.net.down = false;
   here.connect();
-  await outbox.add('a', 'Раз');
+  await outbox.add({ room: 'a' }, 'Раз');
   await calm();
   here.lose();
   await calm();
@@ -174,7 +174,7 @@ test('an answer that does not come in its time is asked for again', async () => 
   const { here, server, clock, outbox } = await stage();
   here.net.up = false;
   here.connect();
-  await outbox.add('a', 'Раз');
+  await outbox.add({ room: 'a' }, 'Раз');
   await calm();
   here.net.up = true;
   await clock.advance(20_000);
@@ -188,8 +188,8 @@ test('a page that dies leaves its messages to the next one', async () => {
   const { server, here, open, outbox } = await stage();
   here.net.down = false;
   here.connect();
-  await outbox.add('a', 'Раз');
-  await outbox.add('a', 'Два');
+  await outbox.add({ room: 'a' }, 'Раз');
+  await outbox.add({ room: 'a' }, 'Два');
   await calm();
   outbox.close();
   here.net.down = true;
@@ -211,8 +211,8 @@ test.each<Code>([
   const { server, here, open, outbox } = await stage();
   server.refusals.set('Раз', { code });
   here.connect();
-  const cid = await outbox.add('a', 'Раз');
-  await outbox.add('a', 'Два');
+  const cid = await outbox.add({ room: 'a' }, 'Раз');
+  await outbox.add({ room: 'a' }, 'Два');
   await calm();
   expect(outbox.items.get()[0]).toMatchObject({ state: 'failed', code });
   expect(server.texts()).toEqual(['Два']);
@@ -229,7 +229,7 @@ test('a failed one can be removed without asking the server', async () => {
   const { server, here, open, outbox } = await stage();
   server.refusals.set('Раз', { code: 'not_allowed' });
   here.connect();
-  const cid = await outbox.add('a', 'Раз');
+  const cid = await outbox.add({ room: 'a' }, 'Раз');
   await calm();
   await outbox.cancel(cid);
   expect(outbox.items.get()).toEqual([]);
@@ -240,7 +240,7 @@ test('a moment of trouble is waited out in silence', async () => {
   const { server, here, clock, outbox } = await stage();
   server.refusals.set('Раз', { code: 'rate_limited', retry_after: 7 });
   here.connect();
-  await outbox.add('a', 'Раз');
+  await outbox.add({ room: 'a' }, 'Раз');
   await calm();
   expect(fates(outbox)).toEqual([['Раз', 'queued']]);
   server.refusals.clear();
@@ -254,11 +254,11 @@ test('a moment of trouble is waited out in silence', async () => {
 
 test('an untried message is given up here, a tried one is asked back from the server', async () => {
   const { server, here, outbox } = await stage();
-  await outbox.cancel(await outbox.add('a', 'Не уходила'));
+  await outbox.cancel(await outbox.add({ room: 'a' }, 'Не уходила'));
   expect(outbox.items.get()).toEqual([]);
   here.net.up = false;
   here.connect();
-  const cid = await outbox.add('a', 'Могла уйти');
+  const cid = await outbox.add({ room: 'a' }, 'Могла уйти');
   await calm();
   here.lose();
   await calm();
@@ -276,7 +276,7 @@ test('given up too late, the message stands where it landed', async () => {
   const { here, outbox } = await stage();
   here.net.down = false;
   here.connect();
-  const cid = await outbox.add('a', 'Ушла');
+  const cid = await outbox.add({ room: 'a' }, 'Ушла');
   await calm();
   here.lose();
   await outbox.cancel(cid);
@@ -290,7 +290,7 @@ test('given up while it is on its way: one clear end', async () => {
   const { server, here, clock, outbox } = await stage();
   here.net.up = false;
   here.connect();
-  const cid = await outbox.add('a', 'Раз');
+  const cid = await outbox.add({ room: 'a' }, 'Раз');
   await calm();
   here.net.up = true;
   await outbox.cancel(cid);
@@ -305,8 +305,8 @@ test('two tabs share the vault: each message goes once, from whichever is connec
   const exclusive = locks();
   const account = 'two-tabs';
   const first = await stage({ server, account, exclusive });
-  await first.outbox.add('a', 'Раз');
-  await first.outbox.add('a', 'Два');
+  await first.outbox.add({ room: 'a' }, 'Раз');
+  await first.outbox.add({ room: 'a' }, 'Два');
   const second = await stage({ server, account, exclusive });
   expect(fates(second.outbox)).toHaveLength(2);
   first.here.connect();
@@ -357,8 +357,43 @@ test('storage that takes nothing loses nothing while the page lives', async () =
     get: () => Promise.reject(new Error('gone')),
   };
   const { server, here, outbox } = await stage({ vault: broken });
-  await outbox.add('a', 'Раз');
+  await outbox.add({ room: 'a' }, 'Раз');
   here.connect();
   await calm();
   expect(server.texts()).toEqual(['Раз']);
+});
+
+test('a message to an appeal names its lane and what was seen of it', async () => {
+  const { here, outbox } = await stage();
+  await outbox.add({ appeal: 'x', lane: 'private', seen: 4 }, 'Кабинет 207');
+  here.connect();
+  await calm();
+  expect(here.sent).toEqual([
+    {
+      op: 'post',
+      cid: expect.any(String),
+      appeal: 'x',
+      lane: 'private',
+      text: 'Кабинет 207',
+      seen: 4,
+    },
+  ]);
+  expect(outbox.items.get()).toMatchObject([{ state: 'sent', landed: { feed: 'room:a' } }]);
+});
+
+test('a stale view is the author’s to decide: sent again with what was seen since', async () => {
+  const { server, here, outbox } = await stage();
+  server.refusals.set('Записала', { code: 'stale_view', missing: [message(5)] });
+  here.connect();
+  const cid = await outbox.add({ appeal: 'x', lane: 'public', seen: 4 }, 'Записала');
+  await calm();
+  expect(outbox.items.get()).toMatchObject([
+    { state: 'failed', code: 'stale_view', missing: [{ id: 'm5' }] },
+  ]);
+  server.refusals.clear();
+  await outbox.retry(cid, 5);
+  await calm();
+  expect(here.sent.at(-1)).toMatchObject({ cid, seen: 5 });
+  expect(outbox.items.get()).toMatchObject([{ state: 'sent' }]);
+  expect(outbox.items.get()[0]).not.toHaveProperty('missing');
 });

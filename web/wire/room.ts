@@ -2,7 +2,7 @@
 // It joins http, socket, outbox and reduce; it holds no rule of its own and no words.
 
 import { cell, type Readable } from './cell.ts';
-import type { Code, Room } from './generated.ts';
+import type { Room } from './generated.ts';
 import { Refused, type Http } from './http.ts';
 import { randomCid, type Outbox, type Outgoing } from './outbox.ts';
 import {
@@ -37,8 +37,6 @@ export interface RoomParts {
   /** The reader's account; undefined for a guest, who gets history alone. */
   me: string | undefined;
 }
-
-const LOST: readonly Code[] = ['not_found', 'not_allowed'];
 
 export type OpenRoom = ReturnType<typeof openRoom>;
 
@@ -108,14 +106,13 @@ export function openRoom(id: string, parts: RoomParts) {
   }
 
   const leaveFrames = socket.hear((frame) => {
-    // A right was taken: HTTP says whether anything is left to read here.
-    if (frame.ev === 'error' && frame.feed === feed.feed && LOST.includes(frame.code)) void load();
     const step = applyFrame(feed, frame);
     if (step.state === feed) return;
     feed = step.state;
     draw();
     if (step.need === 'subscribe') socket.resubscribe(feed.feed);
-    if (step.need === 'reload') void load();
+    // A right was taken: HTTP says whether anything is left to read here.
+    if (step.need === 'reload' || step.need === 'forget') void load();
   });
 
   const leaveState = socket.state.subscribe((state) => {
@@ -162,7 +159,7 @@ export function openRoom(id: string, parts: RoomParts) {
 
     /** Takes a message of the reader's own; its line appears at once. */
     async send(text: string, acknowledged?: boolean): Promise<void> {
-      await parts.outbox.get()?.add(id, text, acknowledged);
+      await parts.outbox.get()?.add({ room: id }, text, acknowledged);
     },
     retry: (cid: string) => parts.outbox.get()?.retry(cid),
     cancel: (cid: string) => parts.outbox.get()?.cancel(cid),

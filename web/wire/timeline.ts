@@ -1,7 +1,7 @@
 // One room as its reader sees it: the feed's messages and the reader's own unsent ones in one order,
 // each exactly once. Pure. Words, dates and looks are the screens' business.
 
-import type { Author, Code } from './generated.ts';
+import type { AppealCard, AppealItem, Author, Code, Message as Unseen } from './generated.ts';
 import type { Outgoing } from './outbox.ts';
 import type { Feed, Message } from './reduce.ts';
 
@@ -25,6 +25,10 @@ export interface Line {
   fate?: Fate;
   /** Why it failed. */
   code?: Code;
+  /** For `stale_view`: what its author had not seen. */
+  missing?: readonly Unseen[];
+  /** The line is an appeal's card; `text` is the beginning of its question. */
+  appeal?: AppealCard;
 }
 
 /**
@@ -50,13 +54,16 @@ export function timeline(
   const lines = feed.messages.map((message) =>
     ofMessage(message, feed.seen, message.author.id === me, names),
   );
+  for (const card of feed.cards) insert(lines, ofCard(card, card.author.id === me));
   for (const item of unsettled) insert(lines, ofOutgoing(item, feed.seen));
   return lines;
 }
 
 /** How many messages of others came after `read`, among those that are here. */
 export function unreadAfter(lines: readonly Line[], read: number): number {
-  return lines.filter((line) => !line.own && line.seq !== undefined && line.seq > read).length;
+  return lines.filter(
+    (line) => !line.own && !line.appeal && line.seq !== undefined && line.seq > read,
+  ).length;
 }
 
 /** What has a number stands at its number; what has none yet stands at the end. */
@@ -92,8 +99,22 @@ function ofMessage(
   };
 }
 
+function ofCard({ seq, ...appeal }: AppealItem, own: boolean): Line {
+  return {
+    key: appeal.id,
+    seq,
+    at: appeal.opened_at,
+    own,
+    author: appeal.author,
+    text: appeal.excerpt,
+    edited: false,
+    hidden: false,
+    appeal,
+  };
+}
+
 function ofOutgoing(item: Outgoing, seen: number): Line {
-  const { cid, text, landed, code } = item;
+  const { cid, text, landed, code, missing } = item;
   const fate: Fate = landed !== undefined && landed.seq <= seen ? 'seen' : item.state;
   return {
     key: cid,
@@ -106,5 +127,6 @@ function ofOutgoing(item: Outgoing, seen: number): Line {
     fate,
     ...(landed === undefined ? {} : { id: landed.id, seq: landed.seq }),
     ...(code === undefined ? {} : { code }),
+    ...(missing === undefined ? {} : { missing }),
   };
 }

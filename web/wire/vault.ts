@@ -3,10 +3,17 @@
 
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 
-/** A message on its way, as it is kept. */
+import type { Lane } from './generated.ts';
+
+/** A message on its way, as it is kept: to a room or to an appeal. */
 export interface Kept {
   cid: string;
-  room: string;
+  room?: string;
+  appeal?: string;
+  /** The lane of the appeal; absent: the server chooses. */
+  lane?: Lane;
+  /** Staff: the lane's head they saw when they wrote. */
+  seen?: number;
   text: string;
   /** The person saw the emergency card and goes on. */
   acknowledged?: boolean;

@@ -65,7 +65,7 @@ impl FromStr for Feed {
 pub struct Sealed {
     /// Whose data key seals it.
     pub owner: AccountId,
-    /// Nonce and ciphertext in base64.
+    /// A mark of the key, nonce and ciphertext in base64.
     pub data: String,
 }
 

@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use domain::grant::Role;
 use domain::policy::{Act, Cell, Standing, TargetKind, cell};
 
 fn word(cell: Cell) -> &'static str {
@@ -21,9 +22,7 @@ fn print() -> String {
         "Who may do what. YES allowed, 18+ after verification, no seen but not allowed (a guest is asked to\n\
          sign in), - does not exist for them. Generated from server/domain/src/policy/table.rs.\n",
     );
-    let mut targets = vec![TargetKind::Service, TargetKind::Grant];
-    targets.extend(TargetKind::ROOMS);
-    for target in targets {
+    for target in TargetKind::ALL {
         let acts: Vec<Act> = Act::ALL.into_iter().filter(|act| act.targets().contains(&target)).collect();
         write!(out, "\n{target:?}\n{:24}", "").unwrap();
         for act in &acts {
@@ -70,6 +69,29 @@ fn a_guest_writes_nothing_and_sees_no_closed_room() {
     for target in TargetKind::ROOMS {
         for act in [Act::Post, Act::Edit, Act::Hide, Act::Join, Act::MarkRead, Act::Subscribe] {
             assert_ne!(cell(Standing::Guest, act, target), Cell::Yes, "{act:?} {target:?}");
+        }
+    }
+}
+
+#[test]
+fn private_lanes_desks_and_mailboxes_are_not_there_for_others() {
+    use Role::{Administrator, Auditor, Moderator, Registrar, Volunteer};
+    for act in [Act::Read, Act::Subscribe, Act::MarkRead] {
+        for role in [Administrator, Auditor, Moderator, Registrar, Volunteer] {
+            for target in [TargetKind::PrivateLane, TargetKind::Desk, TargetKind::Mailbox] {
+                assert_eq!(
+                    cell(Standing::Holds(role), act, target),
+                    Cell::Unseen,
+                    "{role:?} {act:?} {target:?}"
+                );
+            }
+        }
+        for role in [Role::Curator, Role::Observer] {
+            assert_eq!(
+                cell(Standing::Holds(role), act, TargetKind::PrivateLane),
+                Cell::Unseen,
+                "{role:?} {act:?}"
+            );
         }
     }
 }

@@ -32,8 +32,10 @@ use crate::acts::error::{ActError, ActResult};
 use crate::acts::limit::Limits;
 use crate::acts::post_box::PostBox;
 use crate::acts::unit::Writer;
+use crate::auth::digest::Digests;
 use crate::auth::password::Passwords;
 use crate::auth::token::Tokens;
+use crate::vault::Vault;
 
 /// What acts need to be done.
 pub struct Acts {
@@ -42,6 +44,9 @@ pub struct Acts {
     pub(crate) sources: Sources,
     pub(crate) passwords: Passwords,
     pub(crate) tokens: Tokens,
+    /// Makes digests of codes.
+    pub digests: Digests,
+    pub(crate) vault: Vault,
     pub(crate) limits: Limits,
     pub(crate) posts: PostBox,
     pub(crate) demo: bool,
@@ -60,6 +65,10 @@ pub struct Parts {
     pub passwords: Passwords,
     /// Makes tokens.
     pub tokens: Tokens,
+    /// Makes digests of codes.
+    pub digests: Digests,
+    /// Seals what people write in confidence.
+    pub vault: Vault,
     /// Slows people down.
     pub limits: Limits,
     /// Posts in groups.
@@ -75,8 +84,8 @@ impl Acts {
     /// When the catalogue cannot be read.
     pub async fn open(parts: Parts) -> ActResult<Self> {
         let catalogue = RwLock::new(Arc::new(Catalogue::read(&parts.store).await?));
-        let Parts { store, writer, sources, passwords, tokens, limits, posts, demo } = parts;
-        Ok(Self { store, writer, sources, passwords, tokens, limits, posts, demo, catalogue })
+        let Parts { store, writer, sources, passwords, tokens, digests, vault, limits, posts, demo } = parts;
+        Ok(Self { store, writer, sources, passwords, tokens, digests, vault, limits, posts, demo, catalogue })
     }
 
     /// Regions, organisations and rooms as they stand.
@@ -104,12 +113,13 @@ impl Acts {
         self.limits.forget_the_quiet();
     }
 
-    /// Whether the database answers.
+    /// Whether the database and the key store answer.
     ///
     /// # Errors
-    /// [`ActError::Busy`] when it does not.
+    /// [`ActError::Busy`] when one does not.
     pub async fn is_ready(&self) -> ActResult<()> {
-        Ok(self.store.answers().await?)
+        self.store.answers().await?;
+        Ok(self.vault.answers().await?)
     }
 
     /// The gate for acts done to the service as a whole.

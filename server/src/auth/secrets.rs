@@ -32,7 +32,7 @@ pub enum SecretsError {
 /// A named key. It has no `Debug` that could print it.
 #[derive(Clone)]
 pub struct Key {
-    /// The name tokens carry.
+    /// The name by which whatever it made tells that it was this one.
     pub id: String,
     /// 32 secret bytes.
     pub bytes: [u8; 32],
@@ -44,6 +44,10 @@ pub struct Secrets {
     pub token: Vec<Key>,
     /// Makes and hashes refresh tokens.
     pub refresh: Key,
+    /// Wraps the data keys of people. The first wraps, all unwrap.
+    pub data: Vec<Key>,
+    /// Makes keyed digests.
+    pub digest: Key,
 }
 
 impl Secrets {
@@ -63,17 +67,26 @@ impl Secrets {
             .open(&lock_path)
             .map_err(|source| failed(&lock_path, source))?;
         lock.lock().map_err(|source| failed(&lock_path, source))?;
-        let token = open_keys(&folder.join("token.keys"), sources)?;
-        let mut refresh = open_keys(&folder.join("refresh.keys"), sources)?;
-        Ok(Self { token, refresh: refresh.swap_remove(0) })
+        let all = |name: &str| open_keys(&folder.join(name), sources);
+        let one = |name: &str| all(name).map(|mut keys| keys.swap_remove(0));
+        Ok(Self {
+            token: all("token.keys")?,
+            refresh: one("refresh.keys")?,
+            data: all("data.keys")?,
+            digest: one("digest.keys")?,
+        })
     }
 
-    /// The ids of all keys, for the database to remember.
-    pub fn ids(&self) -> String {
-        let mut ids: Vec<&str> = self.token.iter().map(|key| key.id.as_str()).collect();
-        ids.push(&self.refresh.id);
-        ids.join(" ")
+    /// The ids of all keys, each group under the name of the fact by which the database remembers it. A group that
+    /// came later has a fact of its own: a database made before knows the others still.
+    pub fn ids(&self) -> [(&'static str, String); 3] {
+        let signing = self.token.iter().chain([&self.refresh]);
+        [("keys", ids(signing)), ("keys.data", ids(&self.data)), ("keys.digest", ids([&self.digest]))]
     }
+}
+
+fn ids<'a>(keys: impl IntoIterator<Item = &'a Key>) -> String {
+    keys.into_iter().map(|key| key.id.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 fn open_keys(path: &Path, sources: &Sources) -> Result<Vec<Key>, SecretsError> {
@@ -124,6 +137,8 @@ fn failed(path: &Path, source: io::Error) -> SecretsError {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
     use crate::app::sources;
 
@@ -134,6 +149,10 @@ mod tests {
         let second = Secrets::open(folder.path(), &sources()).unwrap();
         assert_eq!(first.ids(), second.ids());
         assert_eq!(first.token[0].bytes, second.token[0].bytes);
+        assert_eq!(first.data[0].bytes, second.data[0].bytes);
+        let all = [&first.token[0], &first.refresh, &first.data[0], &first.digest];
+        let different: HashSet<[u8; 32]> = all.into_iter().map(|key| key.bytes).collect();
+        assert_eq!(different.len(), all.len(), "each key serves one purpose");
         let path = folder.path().join("token.keys");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
         assert!(matches!(Secrets::open(folder.path(), &sources()), Err(SecretsError::Exposed(_))));

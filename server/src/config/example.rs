@@ -16,7 +16,7 @@ pub fn example() -> String {
     out
 }
 
-const ROWS: [(&str, Option<&str>, &str); 10] = [
+const ROWS: [(&str, Option<&str>, &str); 12] = [
     ("listen", Some("\"127.0.0.1:8080\""), "Where to listen. TLS is the proxy's work."),
     ("data_dir", Some("\"data\""), "Where the embedded database lives. One process locks it."),
     (
@@ -30,6 +30,12 @@ const ROWS: [(&str, Option<&str>, &str); 10] = [
         "`postgres://user@host/database` for PostgreSQL; the embedded SQLite when left out.",
     ),
     ("database_password_file", None, "A file with the password of the database."),
+    (
+        "keys_url",
+        None,
+        "Where the keys of what people write in confidence are, with its own short-lived backup. When left out:\n`keys.db` in the data folder, or the schema `medchat_keys` in the PostgreSQL database.",
+    ),
+    ("keys_password_file", None, "A file with the password of the key store, when `keys_url` names one."),
     (
         "public_url",
         None,

@@ -23,6 +23,8 @@ pub struct Config {
     pub secrets_dir: PathBuf,
     /// The database.
     pub database: Address,
+    /// The key store.
+    pub keys: Address,
     /// The address people know the residents' client by; `None` for wherever it listens.
     pub public_url: Option<String>,
     /// The address of the staff console, when it has a host name of its own.

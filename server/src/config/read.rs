@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use store::Address;
+use store::{Address, KEYS_SCHEMA};
 
 use crate::config::Config;
 
@@ -31,6 +31,8 @@ struct File {
     secrets_dir: Option<String>,
     database_url: Option<String>,
     database_password_file: Option<String>,
+    keys_url: Option<String>,
+    keys_password_file: Option<String>,
     public_url: Option<String>,
     console_url: Option<String>,
     trusted_proxies: Option<String>,
@@ -39,12 +41,14 @@ struct File {
 }
 
 /// The names of the variables, and the field each one fills.
-pub(super) const VARIABLES: [&str; 9] = [
+pub(super) const VARIABLES: [&str; 11] = [
     "listen",
     "data_dir",
     "secrets_dir",
     "database_url",
     "database_password_file",
+    "keys_url",
+    "keys_password_file",
     "public_url",
     "console_url",
     "trusted_proxies",
@@ -90,21 +94,31 @@ fn resolve(
             parse::<IpAddr>(address, "trusted_proxies", "addresses and commas", &mut problems)
         })
         .collect();
-    let password_file = take("database_password_file", file.database_password_file.take());
     let url = take("database_url", file.database_url.take());
-    let database = database(url, password_file, &data_dir, &mut problems);
+    let password = take("database_password_file", file.database_password_file.take());
+    let database = match url {
+        None => Some(Address::Sqlite(data_dir.join("medchat.db"))),
+        Some(url) => address("database", &url, password, &mut problems),
+    };
+    let url = take("keys_url", file.keys_url.take());
+    let password = take("keys_password_file", file.keys_password_file.take());
+    let keys = match url {
+        None => database.as_ref().map(|database| keys_beside(database, &data_dir)),
+        Some(url) => address("keys", &url, password, &mut problems).map(in_own_schema),
+    };
     let public_url = origin(take("public_url", file.public_url.take()), "public_url", &mut problems);
     let console_url = origin(take("console_url", file.console_url.take()), "console_url", &mut problems);
     if (demo || file.load_test) && listen.is_some_and(|listen| !listen.ip().is_loopback()) {
         problems.push("listen: a demo or a load test runs on loopback only, such as 127.0.0.1:8080".into());
     }
-    match (listen, database) {
-        (Some(listen), Some(database)) if problems.is_empty() => Ok(Config {
+    match (listen, database, keys) {
+        (Some(listen), Some(database), Some(keys)) if problems.is_empty() => Ok(Config {
             listen,
             secrets_dir: take("secrets_dir", file.secrets_dir.take())
                 .map_or_else(|| data_dir.join("secrets"), PathBuf::from),
             data_dir,
             database,
+            keys,
             public_url,
             console_url,
             trusted_proxies,
@@ -137,29 +151,46 @@ fn parse<T: std::str::FromStr>(text: &str, name: &str, form: &str, problems: &mu
     parsed
 }
 
-fn database(
-    url: Option<String>,
+/// The address `name`_url gives, with the password of `name`_password_file.
+fn address(
+    name: &str,
+    url: &str,
     password_file: Option<String>,
-    data_dir: &Path,
     problems: &mut Vec<String>,
 ) -> Option<Address> {
-    let Some(url) = url else { return Some(Address::Sqlite(data_dir.join("medchat.db"))) };
     if let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
         return Some(Address::Sqlite(PathBuf::from(path)));
     }
     if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-        problems.push("database_url: it begins with sqlite: or postgres://".into());
+        problems.push(format!("{name}_url: it begins with sqlite: or postgres://"));
         return None;
     }
     let password = match password_file.map(|path| (std::fs::read_to_string(&path), path)) {
         None => None,
         Some((Ok(password), _)) => Some(password.trim_end().to_owned()),
         Some((Err(error), path)) => {
-            problems.push(format!("database_password_file: {path}: {error}"));
+            problems.push(format!("{name}_password_file: {path}: {error}"));
             None
         }
     };
-    Some(Address::Postgres { url, password })
+    Some(Address::Postgres { url: url.to_owned(), password, schema: None })
+}
+
+/// Where the key store is when nobody says: a file in the data folder, or a schema beside the database's own.
+fn keys_beside(database: &Address, data_dir: &Path) -> Address {
+    match database {
+        Address::Sqlite(_) => Address::Sqlite(data_dir.join("keys.db")),
+        postgres @ Address::Postgres { .. } => in_own_schema(postgres.clone()),
+    }
+}
+
+fn in_own_schema(address: Address) -> Address {
+    match address {
+        Address::Postgres { url, password, .. } => {
+            Address::Postgres { url, password, schema: Some(KEYS_SCHEMA) }
+        }
+        sqlite @ Address::Sqlite(_) => sqlite,
+    }
 }
 
 /// An origin: scheme, host and port, nothing behind.
@@ -187,7 +218,32 @@ mod tests {
         let config = from(&[], false).unwrap();
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
         assert!(matches!(&config.database, Address::Sqlite(path) if path.ends_with("data/medchat.db")));
+        assert!(matches!(&config.keys, Address::Sqlite(path) if path.ends_with("data/keys.db")));
         assert!(config.secrets_dir.ends_with("data/secrets"));
+    }
+
+    #[test]
+    fn keys_have_a_place_of_their_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let password = folder.path().join("password");
+        std::fs::write(&password, "one\n").unwrap();
+        let main = ("MEDCHAT_DATABASE_URL", "postgres://a@host/main");
+        let place = |config: Config| match config.keys {
+            Address::Postgres { url, password, schema } => (url, password.unwrap_or_default(), schema),
+            Address::Sqlite(path) => (path.display().to_string(), String::new(), None),
+        };
+        let file = ("MEDCHAT_DATABASE_PASSWORD_FILE", password.to_str().unwrap());
+        let schema = Some("medchat_keys");
+        let beside = from(&[main, file], false).unwrap();
+        assert_eq!(place(beside), ("postgres://a@host/main".into(), "one".into(), schema));
+        let other = ("MEDCHAT_KEYS_URL", "postgres://b@host/keys");
+        let elsewhere = from(&[main, file, other], false).unwrap();
+        assert_eq!(place(elsewhere), ("postgres://b@host/keys".into(), String::new(), schema));
+        let own = ("MEDCHAT_KEYS_PASSWORD_FILE", password.to_str().unwrap());
+        let elsewhere = from(&[other, own], false).unwrap();
+        assert_eq!(place(elsewhere), ("postgres://b@host/keys".into(), "one".into(), schema));
+        let file = from(&[("MEDCHAT_KEYS_URL", "sqlite:/elsewhere/keys.db")], false).unwrap();
+        assert_eq!(place(file), ("/elsewhere/keys.db".into(), String::new(), None));
     }
 
     #[test]
@@ -195,11 +251,12 @@ mod tests {
         let pairs = [
             ("MEDCHAT_LISTEN", "somewhere"),
             ("MEDCHAT_DATABASE_URL", "mysql://x"),
+            ("MEDCHAT_KEYS_URL", "keys.db"),
             ("MEDCHAT_PUBLIC_URL", "medchat.example"),
             ("MEDCHAT_TRUSTED_PROXIES", "10.0.0.1, proxy"),
         ];
         let Err(Problems(problems)) = from(&pairs, false) else { panic!("it has problems") };
-        assert_eq!(problems.len(), 4, "{problems:?}");
+        assert_eq!(problems.len(), 5, "{problems:?}");
     }
 
     #[test]

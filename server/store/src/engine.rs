@@ -1,14 +1,14 @@
 //! The storage seam: two engines behind one enum, and two macros that expand one expression for either.
 //!
-//! Places that may ask which engine it is: opening (here), migrations, test databases. The statements
-//! themselves are one text for both.
+//! Places that may ask which engine it is: opening (here), claiming work that others claim too (here), migrations,
+//! test databases. The statements themselves are one text for both.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{AssertSqlSafe, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 use crate::error::{StoreError, StoreResult};
 
@@ -26,8 +26,13 @@ pub enum Address {
         url: String,
         /// The password, from its file.
         password: Option<String>,
+        /// The schema of its tables, made when it is missing; `None` for where the server puts them.
+        schema: Option<&'static str>,
     },
 }
+
+/// The schema of the key store on PostgreSQL.
+pub const KEYS_SCHEMA: &str = "medchat_keys";
 
 /// An open database.
 #[derive(Clone)]
@@ -96,7 +101,9 @@ impl Store {
     pub async fn open(address: &Address) -> StoreResult<Self> {
         let store = match address {
             Address::Sqlite(path) => open_sqlite(path).await?,
-            Address::Postgres { url, password } => open_postgres(url, password.as_deref()).await?,
+            Address::Postgres { url, password, schema } => {
+                open_postgres(url, password.as_deref(), *schema).await?
+            }
         };
         store.check_durability().await?;
         Ok(store)
@@ -184,6 +191,15 @@ impl Tx {
         }
         Ok(())
     }
+
+    /// What ends a `select` of rows that others claim at the same time, so that each gets rows of its own. The embedded
+    /// engine has one writer, whom nobody meets.
+    pub(crate) const fn claiming(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "",
+            Self::Postgres(_) => " for update skip locked",
+        }
+    }
 }
 
 async fn open_sqlite(path: &PathBuf) -> StoreResult<Store> {
@@ -208,16 +224,45 @@ async fn open_sqlite(path: &PathBuf) -> StoreResult<Store> {
     Ok(Store::Sqlite { read, write })
 }
 
-async fn open_postgres(url: &str, password: Option<&str>) -> StoreResult<Store> {
+async fn open_postgres(
+    url: &str,
+    password: Option<&str>,
+    schema: Option<&'static str>,
+) -> StoreResult<Store> {
     let mut options: PgConnectOptions = url
         .parse()
         .map_err(|error| StoreError::Refused(format!("the database has an address that is none: {error}")))?;
     if let Some(password) = password {
         options = options.password(password);
     }
-    let options =
-        options.application_name("medchat").options([("statement_timeout", "3s"), ("lock_timeout", "2s")]);
+    let options = options
+        .application_name("medchat")
+        .options([("statement_timeout", "3s"), ("lock_timeout", "2s")])
+        .options(schema.map(|schema| ("search_path", schema)));
     let pool =
         PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect_with(options).await?;
+    if let Some(schema) = schema {
+        make_schema(&pool, schema).await?;
+    }
     Ok(Store::Postgres(pool))
+}
+
+/// Makes a schema that is missing. It is looked for first: who may use it may lack the right to make it.
+async fn make_schema(pool: &PgPool, schema: &'static str) -> StoreResult<()> {
+    let there: bool = sqlx::query_scalar("select exists (select 1 from pg_namespace where nspname = $1)")
+        .bind(schema)
+        .fetch_one(pool)
+        .await?;
+    if there {
+        return Ok(());
+    }
+    let sql = AssertSqlSafe(format!("create schema if not exists {schema}"));
+    match sqlx::query(sql).execute(pool).await.map_err(StoreError::from) {
+        // Another node made it in between.
+        Ok(_) | Err(StoreError::Conflict(_)) => Ok(()),
+        Err(StoreError::Broken(error)) => Err(StoreError::Refused(format!(
+            "the schema {schema} is missing and cannot be made with these rights: {error}"
+        ))),
+        Err(error) => Err(error),
+    }
 }

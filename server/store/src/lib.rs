@@ -6,9 +6,13 @@
 
 pub mod account;
 pub mod answer;
+pub mod appeal;
 pub mod audit;
 pub mod catalogue;
 pub mod cid;
+pub mod data_key;
+mod condition;
+pub mod due;
 pub mod engine;
 pub mod entry;
 pub mod error;
@@ -17,11 +21,12 @@ pub mod feed;
 pub mod grant;
 pub mod member;
 pub mod migrate;
+pub mod queue;
 pub mod read_cursor;
 mod row;
 pub mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use engine::{Address, Store, Tx};
+pub use engine::{Address, KEYS_SCHEMA, Store, Tx};
 pub use error::{StoreError, StoreResult};

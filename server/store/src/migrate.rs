@@ -1,5 +1,5 @@
-//! Migrations: the shared files and the few of one engine, merged into one ordered list per engine. An
-//! applied file that was edited, and one this program does not know, stop the start.
+//! Migrations: the shared files and the few of one engine, merged into one ordered list per engine, and the list
+//! of the key store. An applied file that was edited, and one this program does not know, stop the start.
 
 use sqlx::migrate::{Migration, Migrator};
 
@@ -9,24 +9,38 @@ use crate::error::{StoreError, StoreResult};
 static SHARED: Migrator = sqlx::migrate!("../../migrations/shared");
 static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
+static KEYS: Migrator = sqlx::migrate!("../../migrations/keys");
 
-/// Brings the schema up to this program's version. A second run does nothing.
+/// Brings the schema of the main database up to this program's version. A second run does nothing.
 ///
 /// # Errors
 /// [`StoreError::Migration`] when a file fails, was edited after it was applied, or is unknown here.
 pub async fn migrate(store: &Store) -> StoreResult<()> {
+    let own = match store {
+        Store::Sqlite { .. } => &SQLITE,
+        Store::Postgres(_) => &POSTGRES,
+    };
+    run(store, &merged(own)).await
+}
+
+/// Brings the schema of a key store up to this program's version. A second run does nothing.
+///
+/// # Errors
+/// As [`migrate`].
+pub async fn migrate_keys(store: &Store) -> StoreResult<()> {
+    run(store, &KEYS).await
+}
+
+async fn run(store: &Store, migrator: &Migrator) -> StoreResult<()> {
     match store {
-        Store::Sqlite { write, .. } => {
-            let migrator = merged(&SQLITE);
-            migrator.run(write).await.map_err(StoreError::Migration)
-        }
+        Store::Sqlite { write, .. } => migrator.run(write).await.map_err(StoreError::Migration),
         // A failed migration leaves its advisory lock in the connection: take one that is closed afterwards.
         Store::Postgres(pool) => {
             let mut connection = pool.acquire().await?.detach();
             for patience in ["set statement_timeout = 0", "set lock_timeout = '30s'"] {
                 sqlx::query(patience).execute(&mut connection).await?;
             }
-            let outcome = merged(&POSTGRES).run(&mut connection).await.map_err(StoreError::Migration);
+            let outcome = migrator.run(&mut connection).await.map_err(StoreError::Migration);
             sqlx::Connection::close(connection).await?;
             outcome
         }

@@ -20,8 +20,8 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-use crate::engine::{Address, Store};
-use crate::migrate::migrate;
+use crate::engine::{Address, KEYS_SCHEMA, Store};
+use crate::migrate::{migrate, migrate_keys};
 
 /// The two engines, for tests that run on each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +63,29 @@ pub async fn fresh(engine: Engine) -> Fresh {
             let address = shared().await.database().await;
             let store = or_panic("opening PostgreSQL", Store::open(&address).await);
             Fresh { store, address, _folder: None }
+        }
+    }
+}
+
+/// A key store nobody else uses.
+///
+/// # Panics
+/// As [`fresh`].
+pub async fn fresh_keys(engine: Engine) -> Fresh {
+    let Fresh { store, address, _folder } = fresh(engine).await;
+    store.close().await;
+    let address = keys_beside(&address);
+    let store = or_panic("opening the key store", Store::open(&address).await);
+    or_panic("migrating the key store", migrate_keys(&store).await);
+    Fresh { store, address, _folder }
+}
+
+/// Where the key store of this database is: a file in its folder, or its own schema.
+pub fn keys_beside(address: &Address) -> Address {
+    match address {
+        Address::Sqlite(path) => Address::Sqlite(path.with_file_name("keys.db")),
+        Address::Postgres { url, password, .. } => {
+            Address::Postgres { url: url.clone(), password: password.clone(), schema: Some(KEYS_SCHEMA) }
         }
     }
 }
@@ -163,6 +186,7 @@ impl Cluster {
         Address::Postgres {
             url: format!("postgres://{OWNER}@127.0.0.1:{}/{database}", self.port),
             password: None,
+            schema: None,
         }
     }
 

@@ -27,11 +27,10 @@ async fn serve() -> anyhow::Result<()> {
     trace::install(&config.log);
     let sources = app::sources();
     let secrets = Secrets::open(&config.secrets_dir, &sources)?;
-    let store = app::open_store(&config).await?;
-    store::migrate::migrate(&store).await?;
+    let (store, keys) = app::open_stores(&config).await?;
     let listener = TcpListener::bind(config.listen).await?;
     let address = listener.local_addr()?;
-    let server = Server::build(&config, Ground { store, secrets, sources, address }).await?;
+    let server = Server::build(&config, Ground { store, keys, secrets, sources, address }).await?;
     println!("listening on http://{address}");
     server.run(listener, std::future::pending()).await;
     Ok(())

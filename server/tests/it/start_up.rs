@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+use crate::world;
+
 const REGIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/regions");
 
 /// A folder for data, and the program run on it.
@@ -124,11 +126,38 @@ fn it_serves_alone_and_goes_when_asked() {
 }
 
 #[test]
+fn both_databases_are_brought_up_to_date() {
+    let ground = Ground::new();
+    for _ in 0..2 {
+        assert_eq!(ground.prints(&["migrate"]), ["the database is up to date"]);
+        assert!(ground.path("data/medchat.db").exists() && ground.path("data/keys.db").exists());
+    }
+}
+
+#[test]
+fn the_key_store_is_where_it_is_said_to_be() {
+    let ground = Ground::new();
+    let with = |arguments: &[&str], keys: &Path| {
+        let url = format!("sqlite:{}", keys.display());
+        ground.command(arguments).env("MEDCHAT_KEYS_URL", url).output().unwrap()
+    };
+    let elsewhere = ground.path("elsewhere/keys.db");
+    let output = with(&["migrate"], &elsewhere);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(elsewhere.exists() && !ground.path("data/keys.db").exists());
+    let broken = ground.path("broken.db");
+    fs::write(&broken, "no database, but as long as the beginning of one").unwrap();
+    let output = with(&["serve", "--demo"], &broken);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("the key store"), "{output:?}");
+}
+
+#[test]
 fn keys_that_are_not_its_own_are_refused() {
     let ground = Ground::new();
     assert_eq!(ground.serves().stops(), Some(0));
     let secrets = ground.path("data/secrets");
-    for name in ["token.keys", "refresh.keys"] {
+    for name in ["token.keys", "refresh.keys", "data.keys", "digest.keys"] {
         let path = secrets.join(name);
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
         let kept = fs::read(&path).unwrap();
@@ -145,7 +174,9 @@ fn keys_that_are_not_its_own_are_refused() {
 fn keys_that_others_can_read_are_refused() {
     let ground = Ground::new();
     ground.serves().stops();
-    for (mode, name) in [(0o644, "token.keys"), (0o640, "refresh.keys")] {
+    for (mode, name) in
+        [(0o644, "token.keys"), (0o640, "refresh.keys"), (0o604, "data.keys"), (0o640, "digest.keys")]
+    {
         let path = ground.path("data/secrets").join(name);
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         let complaint = ground.complains(&["serve", "--demo"]);
@@ -292,4 +323,17 @@ fn commands_that_need_no_data_write_none() {
         assert_eq!(ground.runs(usage).status.code(), Some(2), "{usage:?}");
     }
     assert_eq!(fs::read_dir(ground.folder.path()).unwrap().count(), 0, "nothing was written");
+}
+
+#[tokio::test]
+async fn a_database_from_before_learns_the_keys_that_came_later() {
+    let db = store::testing::fresh(store::testing::Engine::Sqlite).await;
+    let facts = world::keys().ids();
+    let mut tx = db.store.begin().await.unwrap();
+    store::fact::set(&mut tx, "keys", "k-token k-refresh").await.unwrap();
+    tx.commit().await.unwrap();
+    world::build(&db).await.unwrap();
+    for (name, ids) in facts {
+        assert_eq!(store::fact::find(&db.store, name).await.unwrap(), Some(ids), "{name}");
+    }
 }

@@ -28,7 +28,7 @@ use medchat::live::bus::Bus;
 use parking_lot::Mutex;
 use rand::rngs::StdRng;
 use rand::{RngCore as _, SeedableRng as _};
-use store::testing::{Engine, Fresh, fresh};
+use store::testing::{Engine, Fresh, fresh, keys_beside};
 use store::{Address, Store};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -91,6 +91,7 @@ impl Default for Setting {
 /// Where data lie; it all goes away with this.
 struct Home {
     address: Address,
+    keys: Address,
     _folder: Option<TempDir>,
     _fresh: Option<Fresh>,
 }
@@ -160,6 +161,7 @@ impl World {
         let config = config(self.setting.lifted);
         let ground = Ground {
             store: store.clone(),
+            keys: key_store(&self.home.keys).await,
             secrets: keys(),
             sources: self.sources.clone(),
             address: self.address,
@@ -330,7 +332,12 @@ pub fn feed(room: &str) -> String {
 /// Keys that are the same in every world.
 pub fn keys() -> Secrets {
     let key = |id: &str, byte| Key { id: id.into(), bytes: [byte; 32] };
-    Secrets { token: vec![key("k-token", 7)], refresh: key("k-refresh", 9) }
+    Secrets {
+        token: vec![key("k-token", 7)],
+        refresh: key("k-refresh", 9),
+        data: vec![key("k-data", 11)],
+        digest: key("k-digest", 13),
+    }
 }
 
 fn sources(clock: Arc<HandClock>, seed: u64) -> Sources {
@@ -344,6 +351,7 @@ fn config(lifted: bool) -> Config {
         data_dir: nowhere.into(),
         secrets_dir: nowhere.into(),
         database: Address::Sqlite(nowhere.into()),
+        keys: Address::Sqlite(nowhere.into()),
         public_url: None,
         console_url: None,
         trusted_proxies: Vec::new(),
@@ -362,12 +370,12 @@ async fn home(engine: Engine) -> (Home, Store) {
             fs::write(&path, demo_database().await).unwrap();
             let address = Address::Sqlite(path);
             let store = Store::open(&address).await.unwrap();
-            (Home { address, _folder: Some(folder), _fresh: None }, store)
+            (Home { keys: keys_beside(&address), address, _folder: Some(folder), _fresh: None }, store)
         }
         Engine::Postgres => {
             let fresh = fresh(engine).await;
             let (address, store) = (fresh.address.clone(), fresh.store.clone());
-            (Home { address, _folder: None, _fresh: Some(fresh) }, store)
+            (Home { keys: keys_beside(&address), address, _folder: None, _fresh: Some(fresh) }, store)
         }
     }
 }
@@ -379,17 +387,30 @@ async fn demo_database() -> &'static [u8] {
         .get_or_init(|| async {
             let fresh = fresh(Engine::Sqlite).await;
             let Address::Sqlite(path) = &fresh.address else { panic!("SQLite was asked for") };
-            let clock = Arc::new(HandClock(AtomicI64::new(MONDAY)));
-            let ground = Ground {
-                store: fresh.store.clone(),
-                secrets: keys(),
-                sources: sources(clock, 0),
-                address: SocketAddr::from(([127, 0, 0, 1], 0)),
-            };
-            drop(Server::build(&config(false), ground).await.unwrap());
+            drop(build(&fresh).await.unwrap());
             fresh.store.close().await;
             assert!(!path.with_extension("db-wal").exists(), "everything must be in the file itself");
             fs::read(path).unwrap()
         })
         .await
+}
+
+/// The key store at this address, which may be new.
+async fn key_store(address: &Address) -> Store {
+    let keys = Store::open(address).await.unwrap();
+    store::migrate::migrate_keys(&keys).await.unwrap();
+    keys
+}
+
+/// A server on this database that nobody reaches.
+pub async fn build(db: &Fresh) -> anyhow::Result<Server> {
+    let clock = Arc::new(HandClock(AtomicI64::new(MONDAY)));
+    let ground = Ground {
+        store: db.store.clone(),
+        keys: key_store(&keys_beside(&db.address)).await,
+        secrets: keys(),
+        sources: sources(clock, 0),
+        address: SocketAddr::from(([127, 0, 0, 1], 0)),
+    };
+    Server::build(&config(false), ground).await
 }

@@ -44,6 +44,44 @@ pub enum Act {
     Hide,
     /// Note how far one has read.
     MarkRead,
+    /// Ask a clinic a question in a room.
+    OpenAppeal,
+    /// See an appeal's state by its number and code.
+    SeeStatus,
+    /// List one's own appeals, or those one works on or watches.
+    ListAppeals,
+    /// Take an appeal.
+    AcceptAppeal,
+    /// Give an appeal to a colleague.
+    AssignAppeal,
+    /// Pass an appeal to another organisation.
+    TransferAppeal,
+    /// Write a message in an appeal.
+    WriteToAppeal,
+    /// Ask an appeal's author something and wait.
+    AskResident,
+    /// Give the final answer.
+    AnswerFinally,
+    /// Refuse an appeal.
+    RefuseAppeal,
+    /// Join an appeal to another.
+    MergeAppeals,
+    /// Confirm the final answer.
+    ConfirmAnswer,
+    /// Contest the final answer.
+    ContestAnswer,
+    /// Rate the final answer.
+    RateAnswer,
+    /// Take an appeal back.
+    WithdrawAppeal,
+    /// Let colleagues know that one looks at an appeal.
+    ViewAppeal,
+    /// See who is on duty for an organisation.
+    SeeRoster,
+    /// Say who is on duty for an organisation.
+    KeepRoster,
+    /// See figures.
+    SeeFigures,
     /// Propose that somebody be given a role.
     ProposeGrant,
     /// Give the proposed role, as a second person.
@@ -69,17 +107,63 @@ pub enum TargetKind {
     QuietAnnouncements,
     /// An organisation's staff room.
     StaffRoom,
+    /// What everybody sees of an appeal in a region that lets everybody read.
+    Appeal,
+    /// What everybody sees of an appeal in a region that lets only account holders read.
+    QuietAppeal,
+    /// The private lane of an appeal.
+    PrivateLane,
+    /// The desk of an organisation.
+    Desk,
+    /// What one person is told.
+    Mailbox,
+    /// The roster of an organisation.
+    Roster,
+    /// Figures over some part of the country.
+    Figures,
 }
 
 impl TargetKind {
     /// The kinds that are rooms.
     pub const ROOMS: [Self; 5] =
         [Self::Medchat, Self::QuietMedchat, Self::Announcements, Self::QuietAnnouncements, Self::StaffRoom];
+    /// The kinds that are appeals.
+    pub const APPEALS: [Self; 2] = [Self::Appeal, Self::QuietAppeal];
+    /// The kinds that can be read and followed.
+    pub const READ: [Self; 10] = [
+        Self::Medchat,
+        Self::QuietMedchat,
+        Self::Announcements,
+        Self::QuietAnnouncements,
+        Self::StaffRoom,
+        Self::Appeal,
+        Self::QuietAppeal,
+        Self::PrivateLane,
+        Self::Desk,
+        Self::Mailbox,
+    ];
+    /// Every kind, in the order tables print them.
+    pub const ALL: [Self; 14] = [
+        Self::Service,
+        Self::Grant,
+        Self::Medchat,
+        Self::QuietMedchat,
+        Self::Announcements,
+        Self::QuietAnnouncements,
+        Self::StaffRoom,
+        Self::Appeal,
+        Self::QuietAppeal,
+        Self::PrivateLane,
+        Self::Desk,
+        Self::Mailbox,
+        Self::Roster,
+        Self::Figures,
+    ];
 }
 
 impl Act {
     /// Every act, in the order tables print them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 42] = [
         Self::SignUp,
         Self::SignIn,
         Self::Refresh,
@@ -100,6 +184,25 @@ impl Act {
         Self::Edit,
         Self::Hide,
         Self::MarkRead,
+        Self::OpenAppeal,
+        Self::SeeStatus,
+        Self::ListAppeals,
+        Self::AcceptAppeal,
+        Self::AssignAppeal,
+        Self::TransferAppeal,
+        Self::WriteToAppeal,
+        Self::AskResident,
+        Self::AnswerFinally,
+        Self::RefuseAppeal,
+        Self::MergeAppeals,
+        Self::ConfirmAnswer,
+        Self::ContestAnswer,
+        Self::RateAnswer,
+        Self::WithdrawAppeal,
+        Self::ViewAppeal,
+        Self::SeeRoster,
+        Self::KeepRoster,
+        Self::SeeFigures,
         Self::ProposeGrant,
         Self::ApproveGrant,
         Self::RevokeGrant,
@@ -118,17 +221,33 @@ impl Act {
             | Self::ListRooms
             | Self::OpenInvitation
             | Self::SeeApi
+            | Self::SeeStatus
+            | Self::ListAppeals
             | Self::Cancel => &[TargetKind::Service],
             Self::ProposeGrant | Self::ApproveGrant | Self::RevokeGrant => &[TargetKind::Grant],
             Self::SeeRoom
-            | Self::Read
-            | Self::Subscribe
             | Self::Join
             | Self::Leave
             | Self::Post
             | Self::Edit
             | Self::Hide
-            | Self::MarkRead => &TargetKind::ROOMS,
+            | Self::OpenAppeal => &TargetKind::ROOMS,
+            Self::Read | Self::MarkRead | Self::Subscribe => &TargetKind::READ,
+            Self::AcceptAppeal
+            | Self::AssignAppeal
+            | Self::TransferAppeal
+            | Self::WriteToAppeal
+            | Self::AskResident
+            | Self::AnswerFinally
+            | Self::RefuseAppeal
+            | Self::MergeAppeals
+            | Self::ConfirmAnswer
+            | Self::ContestAnswer
+            | Self::RateAnswer
+            | Self::WithdrawAppeal
+            | Self::ViewAppeal => &TargetKind::APPEALS,
+            Self::SeeRoster | Self::KeepRoster => &[TargetKind::Roster],
+            Self::SeeFigures => &[TargetKind::Figures],
         }
     }
 }

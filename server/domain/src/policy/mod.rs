@@ -7,7 +7,10 @@ mod table;
 pub use act::{Act, TargetKind};
 pub use table::{Cell, Standing, cell};
 
-use crate::actor::{Actor, Kind};
+use crate::actor::{Actor, Kind, Person};
+use crate::grant::Scope;
+use crate::id::{AccountId, OrganisationId};
+use crate::region::RegionCode;
 use crate::room::{Room, RoomKind};
 
 /// Proof that the gate let an act pass.
@@ -52,14 +55,70 @@ pub enum Target<'a> {
         /// Whether the actor is its member.
         member: bool,
     },
+    /// What everybody sees of an appeal.
+    Appeal(Appealed<'a>),
+    /// The private lane of an appeal.
+    PrivateLane(Appealed<'a>),
+    /// The desk of an organisation, and its region.
+    Desk(OrganisationId, &'a RegionCode),
+    /// What this person is told.
+    Mailbox(AccountId),
+    /// The roster of an organisation, and its region.
+    Roster(OrganisationId, &'a RegionCode),
+    /// Figures: of which part is the act's own check, see [`scopes`].
+    Figures,
+}
+
+/// What the gate must know of an appeal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Appealed<'a> {
+    /// Its room.
+    pub room: &'a Room,
+    /// The organisation that owes the answer.
+    pub owner: Option<OrganisationId>,
+    /// Who opened it.
+    pub author: AccountId,
 }
 
 impl Target<'_> {
+    /// Whose it is.
+    const fn whose(&self) -> Option<AccountId> {
+        match self {
+            Self::Appeal(appeal) | Self::PrivateLane(appeal) => Some(appeal.author),
+            Self::Mailbox(account) => Some(*account),
+            _ => None,
+        }
+    }
+
+    /// Whether a grant in this scope concerns the target.
+    fn concerns(&self, scope: &Scope) -> bool {
+        match (self, scope) {
+            (Self::Service | Self::Grant | Self::Figures, _) => true,
+            (Self::Room { room, .. }, _) => scope.covers(room),
+            (Self::Appeal(appeal), Scope::Organisation(id)) => {
+                appeal.owner.map_or_else(|| scope.covers(appeal.room), |owner| owner == *id)
+            }
+            (Self::PrivateLane(appeal), Scope::Organisation(id)) => appeal.owner == Some(*id),
+            (Self::Appeal(appeal) | Self::PrivateLane(appeal), _) => scope.covers(appeal.room),
+            (Self::Desk(desk, _) | Self::Roster(desk, _), Scope::Organisation(id)) => desk == id,
+            (Self::Desk(_, region) | Self::Roster(_, region), Scope::Region(code)) => *region == code,
+            (Self::Desk(..) | Self::Roster(..), Scope::Federation) => true,
+            (Self::Desk(..) | Self::Roster(..), Scope::Room(_)) | (Self::Mailbox(_), _) => false,
+        }
+    }
+
     /// The target as the table tells it apart.
     pub fn kind(&self) -> TargetKind {
         match self {
             Self::Service => TargetKind::Service,
             Self::Grant => TargetKind::Grant,
+            Self::Appeal(appeal) if appeal.room.anonymous_reading => TargetKind::Appeal,
+            Self::Appeal(_) => TargetKind::QuietAppeal,
+            Self::PrivateLane(_) => TargetKind::PrivateLane,
+            Self::Desk(..) => TargetKind::Desk,
+            Self::Mailbox(_) => TargetKind::Mailbox,
+            Self::Roster(..) => TargetKind::Roster,
+            Self::Figures => TargetKind::Figures,
             Self::Room { room, .. } => match (room.kind, room.anonymous_reading) {
                 (RoomKind::Medchat, true) => TargetKind::Medchat,
                 (RoomKind::Medchat, false) => TargetKind::QuietMedchat,
@@ -99,13 +158,20 @@ fn standings<'a>(actor: &'a Actor, target: Target<'a>) -> impl Iterator<Item = S
             (Kind::Resident, true, true) => Standing::Member,
         },
     };
-    let held = actor.person().into_iter().flat_map(move |person| {
-        person.holding().filter(move |grant| match target {
-            Target::Room { room, .. } => grant.scope.covers(room),
-            Target::Service | Target::Grant => true,
-        })
-    });
-    std::iter::once(own).chain(held.map(|grant| Standing::Holds(grant.role)))
+    let held = actor
+        .person()
+        .into_iter()
+        .flat_map(move |person| person.holding().filter(move |grant| target.concerns(&grant.scope)));
+    let whose = target.whose().filter(|owner| actor.person().is_some_and(|person| person.account == *owner));
+    std::iter::once(own)
+        .chain(whose.map(|_| Standing::Own))
+        .chain(held.map(|grant| Standing::Holds(grant.role)))
+}
+
+/// The scopes in which `person` may do `act` to a target of this kind: what a list may show, what figures may count.
+pub fn scopes(person: &Person, act: Act, kind: TargetKind) -> Vec<Scope> {
+    let allowed = person.holding().filter(|grant| cell(Standing::Holds(grant.role), act, kind) == Cell::Yes);
+    allowed.map(|grant| grant.scope.clone()).collect()
 }
 
 const fn is_member(target: Target<'_>) -> bool {

@@ -16,6 +16,8 @@ pub enum Standing {
     Adult,
     /// A verified adult and member of the room.
     Member,
+    /// Whose it is: the author of an appeal, whoever a mailbox is for.
+    Own,
     /// Staff whose grants do not concern the target.
     Colleague,
     /// Staff with a grant that concerns the target.
@@ -25,7 +27,7 @@ pub enum Standing {
 impl Standing {
     /// Every standing, in the order tables print them.
     pub fn all() -> impl Iterator<Item = Self> {
-        [Self::Guest, Self::Newcomer, Self::Adult, Self::Member, Self::Colleague]
+        [Self::Guest, Self::Newcomer, Self::Adult, Self::Member, Self::Own, Self::Colleague]
             .into_iter()
             .chain(Role::ALL.map(Self::Holds))
     }
@@ -46,10 +48,10 @@ pub enum Cell {
 
 use Cell::{AfterVerification, No, Unseen, Yes};
 use Role::{
-    Administrator, ChiefPhysician, Curator, DepartmentHead, DeputyChiefPhysician, Moderator, Registrar,
-    Responder,
+    Administrator, ChiefPhysician, Curator, DepartmentHead, DeputyChiefPhysician, Moderator, Observer,
+    Registrar, Responder,
 };
-use Standing::{Guest, Holds, Member, Newcomer};
+use Standing::{Guest, Holds, Member, Newcomer, Own};
 
 /// The table.
 pub fn cell(standing: Standing, act: Act, target: TargetKind) -> Cell {
@@ -61,6 +63,13 @@ pub fn cell(standing: Standing, act: Act, target: TargetKind) -> Cell {
         TargetKind::Announcements => announcements(standing, act, true),
         TargetKind::QuietAnnouncements => announcements(standing, act, false),
         TargetKind::StaffRoom => staff_room(standing, act),
+        TargetKind::Appeal => appeal(standing, act, true),
+        TargetKind::QuietAppeal => appeal(standing, act, false),
+        TargetKind::PrivateLane => private_lane(standing, act),
+        TargetKind::Desk => desk(standing, act),
+        TargetKind::Mailbox => mailbox(standing, act),
+        TargetKind::Roster => roster(standing, act),
+        TargetKind::Figures => figures(standing, act),
     }
 }
 
@@ -72,7 +81,9 @@ fn service(standing: Standing, act: Act) -> Cell {
         | Act::SeeRegions
         | Act::ListRooms
         | Act::OpenInvitation
+        | Act::SeeStatus
         | Act::SeeApi => Yes,
+        Act::ListAppeals => yes_if(standing != Guest),
         Act::SignOut | Act::SeeMe | Act::OpenSocket | Act::Cancel => yes_if(standing != Guest),
         _ => No,
     }
@@ -99,9 +110,84 @@ fn medchat(standing: Standing, act: Act, anonymous: bool) -> Cell {
             Holds(role) => yes_if(role.answers() || matches!(role, Moderator | Curator)),
             _ => No,
         },
+        Act::OpenAppeal => match standing {
+            Standing::Adult | Member => Yes,
+            Newcomer => AfterVerification,
+            _ => No,
+        },
         Act::Hide => yes_if(standing == Holds(Moderator)),
         _ => No,
     }
+}
+
+/// What everybody who may read the room sees of an appeal. Organisations count only when they owe it: their own grants
+/// concern an appeal as soon as nobody owns it and they serve its room, or they own it.
+fn appeal(standing: Standing, act: Act, anonymous: bool) -> Cell {
+    let answers = matches!(standing, Holds(role) if role.answers());
+    match act {
+        Act::Read => yes_if(anonymous || standing != Guest),
+        Act::Subscribe | Act::MarkRead => yes_if(standing != Guest),
+        Act::WriteToAppeal => yes_if(answers || standing == Own),
+        Act::ConfirmAnswer | Act::ContestAnswer | Act::RateAnswer | Act::WithdrawAppeal => {
+            yes_if(standing == Own)
+        }
+        Act::AcceptAppeal
+        | Act::TransferAppeal
+        | Act::AskResident
+        | Act::AnswerFinally
+        | Act::MergeAppeals
+        | Act::ViewAppeal => yes_if(answers),
+        Act::AssignAppeal => yes_if(leads(standing)),
+        Act::RefuseAppeal => yes_if(answers || standing == Holds(Moderator)),
+        _ => No,
+    }
+}
+
+/// For the author and the people who answer in the organisation that owns the appeal; for all others it is not there.
+fn private_lane(standing: Standing, act: Act) -> Cell {
+    let reads = standing == Own || matches!(standing, Holds(role) if role.answers());
+    match act {
+        Act::Read | Act::Subscribe | Act::MarkRead if reads => Yes,
+        _ if reads => No,
+        _ => Unseen,
+    }
+}
+
+/// The queue of an organisation: for those who answer in it, and for the region's curators and observers.
+fn desk(standing: Standing, act: Act) -> Cell {
+    let sees = matches!(standing, Holds(role) if role.answers() || matches!(role, Curator | Observer));
+    match act {
+        Act::Read | Act::Subscribe | Act::MarkRead if sees => Yes,
+        _ if sees => No,
+        _ => Unseen,
+    }
+}
+
+fn mailbox(standing: Standing, act: Act) -> Cell {
+    match act {
+        Act::Read | Act::Subscribe | Act::MarkRead if standing == Own => Yes,
+        _ if standing == Own => No,
+        _ => Unseen,
+    }
+}
+
+fn roster(standing: Standing, act: Act) -> Cell {
+    match (standing, act) {
+        (Holds(role), Act::SeeRoster) if role.answers() || matches!(role, Registrar | Curator) => Yes,
+        (Holds(_), Act::KeepRoster) if leads(standing) => Yes,
+        (Holds(role), _) if role.answers() || matches!(role, Registrar | Curator) => No,
+        _ => Unseen,
+    }
+}
+
+/// Leaders see those of their organisation, curators and observers those of their region, administrators all.
+fn figures(standing: Standing, act: Act) -> Cell {
+    let sees = leads(standing) || matches!(standing, Holds(Curator | Observer | Administrator));
+    yes_if(act == Act::SeeFigures && sees)
+}
+
+const fn leads(standing: Standing) -> bool {
+    matches!(standing, Holds(ChiefPhysician | DeputyChiefPhysician | DepartmentHead))
 }
 
 fn announcements(standing: Standing, act: Act, anonymous: bool) -> Cell {
@@ -111,6 +197,7 @@ fn announcements(standing: Standing, act: Act, anonymous: bool) -> Cell {
             _ => No,
         },
         Act::Hide => yes_if(standing == Holds(Curator)),
+        Act::OpenAppeal => No,
         _ => medchat(standing, act, anonymous),
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use store::cid::{self, Fate};
 use store::testing::{Cluster, Engine, Fresh, fresh};
-use store::{Address, Store, StoreError, StoreResult, entry, fact, feed};
+use store::{Address, KEYS_SCHEMA, Store, StoreError, StoreResult, entry, fact, feed, migrate};
 
 use crate::scene::{self, a_feed, append, at, commit, someone, tried};
 
@@ -166,7 +166,7 @@ async fn a_database_that_is_away_is_told_within_three_seconds() {
     // First it accepts and stays silent, then it is gone.
     for silent in [Some(nobody), None] {
         let url = format!("postgres://medchat@127.0.0.1:{port}/medchat");
-        let address = Address::Postgres { url, password: Some("not a real one".into()) };
+        let address = Address::Postgres { url, password: Some("not a real one".into()), schema: None };
         let outcome = tokio::time::timeout(Duration::from_secs(3), opened(&address)).await;
         drop(silent);
         assert!(matches!(outcome, Ok(Err(StoreError::Unavailable(_)))), "{outcome:?}");
@@ -178,7 +178,20 @@ async fn a_database_that_is_away_is_told_within_three_seconds() {
 #[tokio::test]
 async fn an_address_that_is_none_is_refused_without_its_secrets() {
     let url = "postgres://medchat:secret@[/medchat".to_owned();
-    let outcome = opened(&Address::Postgres { url, password: None }).await;
+    let outcome = opened(&Address::Postgres { url, password: None, schema: None }).await;
     assert!(!format!("{outcome:?}").contains("secret"), "{outcome:?}");
     assert_refused(outcome, "address");
+}
+
+#[tokio::test]
+async fn a_schema_is_used_with_any_rights_and_made_with_enough() {
+    let cluster = Cluster::start();
+    cluster.run("create role weak login").await;
+    let Address::Postgres { url, .. } = cluster.address("postgres") else { unreachable!("it is PostgreSQL") };
+    let url = url.replace("medchat@", "weak@");
+    let address = Address::Postgres { url, password: None, schema: Some(KEYS_SCHEMA) };
+    assert_refused(opened(&address).await, KEYS_SCHEMA);
+    cluster.run("create schema medchat_keys authorization weak").await;
+    let keys = Store::open(&address).await.unwrap();
+    migrate::migrate_keys(&keys).await.unwrap();
 }

@@ -10,19 +10,22 @@
     reason = "a test fails by panicking"
 )]
 
-/// Makes of each `async fn name(db: Fresh)` one test per engine.
+/// Makes of each `async fn name(db: Fresh)` one test per engine; `fresh_keys =>` in front gives each a key store.
 macro_rules! on_both_engines {
     ($($test:ident),+ $(,)?) => {
+        on_both_engines!(fresh => $($test),+);
+    };
+    ($fresh:ident => $($test:ident),+ $(,)?) => {
         mod sqlite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
-                super::$test(store::testing::fresh(store::testing::Engine::Sqlite).await).await;
+                super::$test(store::testing::$fresh(store::testing::Engine::Sqlite).await).await;
             })+
         }
         mod postgres {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
-                super::$test(store::testing::fresh(store::testing::Engine::Postgres).await).await;
+                super::$test(store::testing::$fresh(store::testing::Engine::Postgres).await).await;
             })+
         }
     };
@@ -30,10 +33,13 @@ macro_rules! on_both_engines {
 
 mod account;
 mod answer;
+mod appeal;
 mod audit;
 mod catalogue;
 mod cid;
 mod complete;
+mod data_key;
+mod due;
 mod engine;
 mod entry;
 mod error;
@@ -42,6 +48,7 @@ mod feed;
 mod grant;
 mod member;
 mod migrate;
+mod queue;
 mod read_cursor;
 mod scene;
 mod session;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use store::testing::{Engine, Fresh, fresh};
+use store::testing::{Engine, Fresh, fresh, keys_beside};
 use store::{Store, StoreError, fact, migrate};
 
 use crate::scene::{by_hand, commit};
@@ -25,6 +25,19 @@ async fn a_second_run_does_nothing(db: Fresh) {
     migrate::migrate(&db.store).await.unwrap();
     assert_eq!(applied(&db.store).await, before);
     assert_eq!(fact::find(&db.store, "demo").await.unwrap().as_deref(), Some("1"));
+}
+
+async fn a_key_store_has_a_list_of_its_own(db: Fresh) {
+    let keys = Store::open(&keys_beside(&db.address)).await.unwrap();
+    migrate::migrate_keys(&keys).await.unwrap();
+    let (main, before) = (applied(&db.store).await, applied(&keys).await);
+    assert!(!before.is_empty() && before.len() < main.len(), "{before:?} {main:?}");
+    migrate::migrate_keys(&keys).await.unwrap();
+    assert_eq!(applied(&keys).await, before);
+    assert_eq!(applied(&db.store).await, main);
+    by_hand(&keys, "update _sqlx_migrations set version = 9999").await;
+    let outcome = migrate::migrate_keys(&keys).await;
+    assert!(matches!(outcome, Err(StoreError::Migration(_))), "{outcome:?}");
 }
 
 async fn an_edited_file_stops_the_start(db: Fresh) {
@@ -61,6 +74,7 @@ async fn a_failed_migration_changes_nothing_and_may_be_tried_again(db: Fresh) {
 
 on_both_engines!(
     a_second_run_does_nothing,
+    a_key_store_has_a_list_of_its_own,
     an_edited_file_stops_the_start,
     an_unknown_file_stops_the_start,
     a_failed_migration_changes_nothing_and_may_be_tried_again,
