@@ -10,10 +10,7 @@ export interface Kept {
 }
 
 /** For a stopped clock; nothing for one that still runs. */
-export function keptWords(
-  clock: Clock,
-  zone: string,
-): Kept | undefined {
+export function keptWords(clock: Clock, zone: string): Kept | undefined {
   if (clock.stopped_at === null) return undefined;
   const [started, due, stopped] = [clock.started_at, clock.due_at, clock.stopped_at].map((at) =>
     Date.parse(at),

@@ -3,6 +3,7 @@
 // where items are kept is vault.ts, how frames travel is socket.ts.
 
 import { cell, type Readable } from './cell.ts';
+import { randomCid } from './cid.ts';
 import { PERMANENT } from './codes.ts';
 import type { ClientFrame, Code, Lane, Message, ServerFrame } from './generated.ts';
 import type { Exclusive } from './http.ts';
@@ -379,11 +380,4 @@ function shown(row: Kept): Outgoing {
 function kept(item: Outgoing): Kept {
   const { landed: _, missing: __, state, ...rest } = item;
   return { ...rest, state: state === 'failed' || state === 'cancelling' ? state : 'queued' };
-}
-
-/** 128 random bits in hexadecimal: printable, and made where `crypto.randomUUID` is not at hand too. */
-export function randomCid(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('');
 }
