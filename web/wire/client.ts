@@ -86,13 +86,14 @@ export function openClient(base = '/api/v1'): Client {
     outbox.set(undefined);
     socket.stop();
     if (next === undefined) return;
-    const { openOutbox, openVault, platformTimers } = await live();
+    const { appealsOver, openOutbox, openVault, platformTimers } = await live();
     const opened = await openOutbox({
       account: next,
       vault: await openVault(next),
       socket,
       timers: platformTimers,
       exclusive: exclusiveByWebLocks,
+      open: appealsOver(http).open,
       ...tabsOf(next),
     });
     if (account !== next || closed) return opened.close();

@@ -66,7 +66,7 @@ export function openRoom(id: string, parts: RoomParts) {
   };
 
   function draw() {
-    parts.outbox.get()?.settle(new Set(feed.messages.map((message) => message.id)));
+    parts.outbox.get()?.settle(new Set([...feed.messages, ...feed.cards].map(({ id }) => id)));
     const mine = outgoing.filter((item) => item.room === id);
     patch({
       lines: timeline(feed, mine, parts.me, names),
