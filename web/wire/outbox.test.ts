@@ -4,9 +4,9 @@
 import { expect, test } from 'vitest';
 
 import { cell } from './cell.ts';
-import type { ClientFrame, Code, Message, ServerFrame } from './generated.ts';
-import type { Exclusive } from './http.ts';
-import { openOutbox, type Outbox } from './outbox.ts';
+import type { ClientFrame, Code, Message, OpenAppeal, ServerFrame } from './generated.ts';
+import { Refused, Unreachable, type Exclusive } from './http.ts';
+import { openOutbox, type Outbox, type OutboxOptions } from './outbox.ts';
 import type { State } from './socket.ts';
 import { handClock, message, settled } from './tests/stage.ts';
 import { memoryVault, type Vault } from './vault.ts';
@@ -110,6 +110,7 @@ async function stage(
     server?: Server;
     exclusive?: Exclusive;
     tabs?: never;
+    opens?: OutboxOptions['open'];
   } = {},
 ) {
   const server = given.server ?? fakeServer();
@@ -123,6 +124,7 @@ async function stage(
       socket: here.socket,
       timers: clock.timers,
       exclusive: given.exclusive ?? locks(),
+      open: given.opens ?? (() => Promise.reject(new Error('nobody opens one here'))),
     });
   return { server, account, clock, here, open, outbox: await open() };
 }
@@ -329,6 +331,7 @@ test('a tab that learns of a change from another takes up what is new', async ()
     socket: here.socket,
     timers: handClock().timers,
     exclusive: locks(),
+    open: desk().opens,
     tabs: { tell: () => {}, hear: (run) => ((wake = run), () => {}) },
   });
   const other = {
@@ -396,4 +399,77 @@ test('a stale view is the author’s to decide: sent again with what was seen si
   expect(here.sent.at(-1)).toMatchObject({ cid, seen: 5 });
   expect(outbox.items.get()).toMatchObject([{ state: 'sent' }]);
   expect(outbox.items.get()[0]).not.toHaveProperty('missing');
+});
+
+/** The route of openings: one appeal for each cid, whatever happens to the answers. */
+function desk() {
+  const opened = new Map<string, OpenAppeal>();
+  const said: OpenAppeal[] = [];
+  const mood: { refuses?: Code; answers: boolean } = { answers: true };
+  const opens: OutboxOptions['open'] = async (appeal) => {
+    said.push(appeal);
+    if (mood.refuses !== undefined) {
+      const [code, status] = [mood.refuses, 409];
+      throw new Refused({ type: '', title: '', status, code, detail: '' });
+    }
+    opened.set(appeal.cid, appeal);
+    if (!mood.answers) throw new Unreachable(undefined);
+    return {
+      id: `appeal of ${appeal.cid}`,
+      number: '27-0001-1',
+      status_code: 'AAAA-AAAA',
+      state: 'new',
+      clocks: [],
+    };
+  };
+  return { opened, said, mood, opens };
+}
+const opening = { organisation: 'org-a', category: 'queue', private_text: 'Полис 1' };
+
+test('a question asked offline opens one appeal, though the first answer was lost', async () => {
+  const clinic = desk();
+  const { here, clock, outbox } = await stage({ opens: clinic.opens });
+  const cid = await outbox.add({ room: 'a', opening }, 'Нет талонов');
+  expect(clinic.said).toEqual([]);
+  clinic.mood.answers = false;
+  here.connect();
+  await calm();
+  expect(fates(outbox)).toEqual([['Нет талонов', 'queued']]);
+  clinic.mood.answers = true;
+  await clock.advance(2_000);
+  await calm();
+  expect([...clinic.opened.values()]).toEqual([
+    { ...opening, cid, room: 'a', text: 'Нет талонов' },
+  ]);
+  expect(clinic.said).toHaveLength(2);
+  expect(here.sent).toEqual([]);
+  expect(outbox.items.get()[0]).toMatchObject({ state: 'sent', landed: { seq: 1 } });
+  outbox.settle(new Set([`appeal of ${cid}`]));
+  expect(outbox.items.get()).toEqual([]);
+});
+
+test('a question that is refused for good waits for its author', async () => {
+  const clinic = desk();
+  const { here, outbox } = await stage({ opens: clinic.opens });
+  clinic.mood.refuses = 'not_verified';
+  here.connect();
+  const cid = await outbox.add({ room: 'a', opening: {} }, 'Нет талонов');
+  await calm();
+  expect(outbox.items.get()[0]).toMatchObject({ state: 'failed', code: 'not_verified' });
+  delete clinic.mood.refuses;
+  await outbox.retry(cid);
+  await calm();
+  expect(clinic.opened.size).toBe(1);
+});
+
+test('a question survives the page that asked it', async () => {
+  const clinic = desk();
+  const { here, open, outbox } = await stage({ opens: clinic.opens });
+  await outbox.add({ room: 'a', opening }, 'Нет талонов');
+  outbox.close();
+  const next = await open();
+  here.connect();
+  await calm();
+  expect(next.items.get()[0]).toMatchObject({ opening, state: 'sent' });
+  expect(clinic.opened.size).toBe(1);
 });

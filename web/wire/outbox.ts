@@ -3,14 +3,24 @@
 // where items are kept is vault.ts, how frames travel is socket.ts.
 
 import { cell, type Readable } from './cell.ts';
+import { randomCid } from './cid.ts';
 import { PERMANENT } from './codes.ts';
-import type { ClientFrame, Code, Lane, Message, ServerFrame } from './generated.ts';
-import type { Exclusive } from './http.ts';
+import type {
+  ClientFrame,
+  Code,
+  Lane,
+  Message,
+  OpenAppeal,
+  OpenedAppeal,
+  ServerFrame,
+} from './generated.ts';
+import { Refused, type Exclusive } from './http.ts';
 import type { Socket, Timers } from './socket.ts';
-import type { Kept, Vault } from './vault.ts';
+import type { Kept, Opening, Vault } from './vault.ts';
 
 /** Where a message goes. Without a lane the server chooses by what the text holds. */
-export type Address = { room: string } | { appeal: string; lane?: Lane; seen?: number };
+export type Address =
+  { room: string; opening?: Opening } | { appeal: string; lane?: Lane; seen?: number };
 
 /** Where a message landed. */
 export interface Landed {
@@ -37,6 +47,8 @@ export interface OutboxOptions {
   socket: Pick<Socket, 'send' | 'hear' | 'state'>;
   timers: Timers;
   exclusive: Exclusive;
+  /** Opens an appeal; throws what http throws. No frame does it, but its cid is of the same space. */
+  open: (appeal: OpenAppeal) => Promise<OpenedAppeal>;
   /** Tells the account's other tabs that the vault changed, and hears it from them. */
   tabs?: { tell(): void; hear(run: () => void): () => void };
   newCid?: () => string;
@@ -187,7 +199,24 @@ export async function openOutbox(options: OutboxOptions) {
     if (!item.tried) await change(item.cid, { tried: true });
     if (find(item.cid)?.state !== 'queued') return { kind: 'later', ms: 0 };
     show(item.cid, { state: 'sending' });
+    if (item.opening !== undefined) return openAppeal(item, item.opening);
     return exchange(item.cid, () => socket.send(frameOf(item)));
+  }
+
+  async function openAppeal({ cid, room = '', text, acknowledged }: Outgoing, opening: Opening) {
+    try {
+      const { id } = await options.open({
+        ...opening,
+        cid,
+        room,
+        text,
+        ...(acknowledged === undefined ? {} : { acknowledged }),
+      });
+      const at = new Date(timers.now()).toISOString();
+      return landed({ feed: `appeal:${id}:public`, seq: 1, id, at });
+    } catch (error) {
+      return refusal(error);
+    }
   }
 
   const giveUp = (item: Outgoing) =>
@@ -238,7 +267,7 @@ export async function openOutbox(options: OutboxOptions) {
     const finish = waiting.get(frame.cid);
     if (frame.ev === 'ack') {
       const { feed, seq, id, at } = frame;
-      const outcome: Outcome = { kind: 'landed', at: { feed, seq, id, at } };
+      const outcome = landed({ feed, seq, id, at });
       // An answer that comes after its time is still the truth.
       if (finish === undefined) void settleOutcome(frame.cid, outcome);
       else finish(outcome);
@@ -349,6 +378,19 @@ export async function openOutbox(options: OutboxOptions) {
   };
 }
 
+const landed = (at: Landed): Outcome => ({ kind: 'landed', at });
+
+/** Whoever did not answer, or is busy, may answer later. */
+function refusal(error: unknown): Outcome {
+  if (!(error instanceof Refused)) return { kind: 'later' };
+  const { code } = error.problem;
+  if (PERMANENT.includes(code)) return { kind: 'refused', code };
+  return {
+    kind: 'later',
+    ...(error.retryAfter === undefined ? {} : { ms: error.retryAfter * 1000 }),
+  };
+}
+
 /** Messages to one place leave in their order. */
 function placeOf(item: Kept | Outgoing): string {
   return item.appeal ?? item.room ?? '';
@@ -379,11 +421,4 @@ function shown(row: Kept): Outgoing {
 function kept(item: Outgoing): Kept {
   const { landed: _, missing: __, state, ...rest } = item;
   return { ...rest, state: state === 'failed' || state === 'cancelling' ? state : 'queued' };
-}
-
-/** 128 random bits in hexadecimal: printable, and made where `crypto.randomUUID` is not at hand too. */
-export function randomCid(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('');
 }

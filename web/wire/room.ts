@@ -2,9 +2,10 @@
 // It joins http, socket, outbox and reduce; it holds no rule of its own and no words.
 
 import { cell, type Readable } from './cell.ts';
+import { randomCid } from './cid.ts';
 import type { Room } from './generated.ts';
 import { Refused, type Http } from './http.ts';
-import { randomCid, type Outbox, type Outgoing } from './outbox.ts';
+import type { Outbox, Outgoing } from './outbox.ts';
 import {
   applyFrame,
   applyOwnChange,
@@ -65,7 +66,7 @@ export function openRoom(id: string, parts: RoomParts) {
   };
 
   function draw() {
-    parts.outbox.get()?.settle(new Set(feed.messages.map((message) => message.id)));
+    parts.outbox.get()?.settle(new Set([...feed.messages, ...feed.cards].map(({ id }) => id)));
     const mine = outgoing.filter((item) => item.room === id);
     patch({
       lines: timeline(feed, mine, parts.me, names),

@@ -134,3 +134,20 @@ test('an appeal stands as a card at its opening and is no unread message', () =>
   expect(lines[1]).toMatchObject({ own: false, appeal: { number: '27-4183-6', state: 'new' } });
   expect(unreadAfter(lines, 0)).toBe(2);
 });
+
+test('a question on its way stands at the end, and gives way to its appeal', () => {
+  const asking = mine('q', { opening: {}, state: 'queued' });
+  const opened = mine('q', {
+    opening: {},
+    state: 'sent',
+    landed: { feed: 'appeal:x:public', seq: 1, id: 'x', at: '2026-11-23T02:20:00.000Z' },
+  });
+  for (const item of [asking, opened]) {
+    const last = timeline(feedOf(2), [item], 'me', new Map()).at(-1);
+    expect(last).toMatchObject({ key: 'q', opens: true, fate: item.state });
+    expect(last).not.toHaveProperty('seq');
+  }
+  const told = applyFrame(feedOf(2), entry(3, { kind: 'appeal', ...card('x') } as Partial<Entry>));
+  const lines = timeline(told.state, [opened], 'me', new Map());
+  expect(lines.map(({ key }) => key)).toEqual(['m1', 'm2', 'x']);
+});

@@ -27,6 +27,8 @@ export interface Line {
   code?: Code;
   /** For `stale_view`: what its author had not seen. */
   missing?: readonly Unseen[];
+  /** The line is a question on its way: an appeal will come of it. */
+  opens?: boolean;
   /** The line is an appeal's card; `text` is the beginning of its question. */
   appeal?: AppealCard;
 }
@@ -42,7 +44,7 @@ export function timeline(
   names: Map<string, string>,
 ): Line[] {
   for (const item of outgoing) if (item.landed !== undefined) names.set(item.landed.id, item.cid);
-  const ids = new Set(feed.messages.map((message) => message.id));
+  const ids = new Set([...feed.messages, ...feed.cards].map(({ id }) => id));
   const cids = new Set(
     feed.messages.flatMap((message) =>
       message.author.id === me && message.cid !== undefined ? [message.cid] : [],
@@ -114,7 +116,9 @@ function ofCard({ seq, ...appeal }: AppealItem, own: boolean): Line {
 }
 
 function ofOutgoing(item: Outgoing, seen: number): Line {
-  const { cid, text, landed, code, missing } = item;
+  const { cid, text, code, missing } = item;
+  // An appeal has numbers of its own: its place in this feed is known when its card comes.
+  const landed = item.opening === undefined ? item.landed : undefined;
   const fate: Fate = landed !== undefined && landed.seq <= seen ? 'seen' : item.state;
   return {
     key: cid,
@@ -126,6 +130,7 @@ function ofOutgoing(item: Outgoing, seen: number): Line {
     hidden: false,
     fate,
     ...(landed === undefined ? {} : { id: landed.id, seq: landed.seq }),
+    ...(item.opening === undefined ? {} : { opens: true }),
     ...(code === undefined ? {} : { code }),
     ...(missing === undefined ? {} : { missing }),
   };

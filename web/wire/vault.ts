@@ -3,12 +3,17 @@
 
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 
-import type { Lane } from './generated.ts';
+import type { Lane, OpenAppeal } from './generated.ts';
 
-/** A message on its way, as it is kept: to a room or to an appeal. */
+/** What an appeal is opened with, beside its question. */
+export type Opening = Omit<OpenAppeal, 'cid' | 'room' | 'text' | 'acknowledged'>;
+
+/** A message on its way, as it is kept: to a room or to an appeal, or a question that opens one. */
 export interface Kept {
   cid: string;
   room?: string;
+  /** It opens an appeal in the room. */
+  opening?: Opening;
   appeal?: string;
   /** The lane of the appeal; absent: the server chooses. */
   lane?: Lane;
