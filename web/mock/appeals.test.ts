@@ -42,14 +42,15 @@ async function person(login: string) {
   socket.start();
   sockets.push(socket);
   await vi.waitFor(() => expect(socket.state.get()).toBe('open'));
+  const appeals = appealsOver(http);
   const outbox = await openOutbox({
     account: me.id,
     vault: memoryVault(),
     socket,
     timers: platformTimers,
     exclusive: (_, work) => work(),
+    open: appeals.open,
   });
-  const appeals = appealsOver(http);
   const look = (id: string) =>
     openAppeal(id, { appeals, socket, outbox: cell<Outbox | undefined>(outbox), me: me.id });
   const organisation = me.grants[0]?.scope.id ?? '';
