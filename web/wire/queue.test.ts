@@ -78,6 +78,18 @@ test('a long list is read to its end', async () => {
   expect(queue.view.get().cards.map(({ id }) => id)).toEqual(['first', 'second']);
 });
 
+test('of what is over, the latest are enough', async () => {
+  const { list, queue } = stage({ held: [] });
+  await settled();
+  list.mockImplementation(async ({ after } = {}) => ({
+    items: [card(after ?? 'latest', { state: 'answered' })],
+    next: 'older',
+  }));
+  queue.want(['answered']);
+  await settled();
+  expect(queue.view.get().cards.map(({ id }) => id)).toEqual(['latest']);
+});
+
 test('other states are listed when they are wanted', async () => {
   const { list, queue, shown } = stage({ held: [card('x'), card('y', { state: 'answered' })] });
   await settled();
