@@ -10,7 +10,9 @@ pub mod appeal;
 pub mod audit;
 pub mod catalogue;
 pub mod cid;
+pub mod clinic;
 mod condition;
+pub mod cycle;
 pub mod due;
 pub mod engine;
 pub mod entry;
@@ -24,6 +26,7 @@ pub mod queue;
 pub mod read_cursor;
 mod row;
 pub mod session;
+pub mod shift;
 #[cfg(feature = "testing")]
 pub mod testing;
 
