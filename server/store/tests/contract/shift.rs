@@ -107,25 +107,21 @@ async fn an_employee_is_in_one_place_at_a_time(db: Fresh) {
     }
 }
 
-async fn of_ten_who_book_an_employee_at_once_one_does(db: Fresh) {
-    let anna = an_employee(&db.store).await;
-    let mut tasks = tokio::task::JoinSet::new();
-    for turn in 0..10 {
-        let store = db.store.clone();
-        tasks.spawn(async move {
-            let shift = duty(anna, turn, turn + 20);
-            let mut tx = store.begin().await.unwrap();
-            if shift::overlapping(&mut tx, anna, shift.from, shift.until).await.unwrap() {
-                return 0;
-            }
-            shift::add(&mut tx, id(), &shift, anna.account, at(1)).await.unwrap();
-            tx.commit().await.unwrap();
-            1
-        });
-    }
-    assert_eq!(tasks.join_all().await.into_iter().sum::<i32>(), 1);
-    let booked = shift::of_organisation(&db.store, anna.organisation, at(0), at(99)).await.unwrap();
-    assert_eq!(booked.len(), 1);
+async fn whoever_asks_makes_others_who_book_the_employee_wait(db: Fresh) {
+    let store = &db.store;
+    let anna = an_employee(store).await;
+    let mut tx = store.begin().await.unwrap();
+    assert!(!shift::overlapping(&mut tx, anna, at(10), at(20)).await.unwrap());
+    let theirs = store.clone();
+    let mut other = tokio::spawn(async move {
+        let mut tx = theirs.begin().await.unwrap();
+        shift::overlapping(&mut tx, anna, at(15), at(25)).await.unwrap()
+    });
+    let early = tokio::time::timeout(std::time::Duration::from_millis(200), &mut other).await;
+    assert!(early.is_err(), "the lock does not hold anybody");
+    shift::add(&mut tx, id(), &duty(anna, 10, 20), anna.account, at(1)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(other.await.unwrap(), "who waited sees what was booked meanwhile");
 }
 
 async fn a_shift_has_an_employee_and_takes_time(db: Fresh) {
@@ -150,6 +146,6 @@ on_both_engines!(
     a_shift_holds_from_its_first_moment_until_its_last,
     the_roster_turns_when_a_shift_begins_or_ends,
     an_employee_is_in_one_place_at_a_time,
-    of_ten_who_book_an_employee_at_once_one_does,
+    whoever_asks_makes_others_who_book_the_employee_wait,
     a_shift_has_an_employee_and_takes_time,
 );
