@@ -11,6 +11,7 @@ use domain::link::{Link, Platform};
 use domain::region::{OutsideHours, Region, RegionCode};
 use domain::room::{Room, RoomKind};
 use domain::sla::calendar::Opening;
+use domain::sla::target::Targets;
 use domain::sla::week::Week;
 use domain::sla::year::Calendar;
 use domain::territory::OkrugCover;
@@ -79,6 +80,10 @@ pub struct RoomEntry {
     pub okrug: Option<String>,
     /// Its hours.
     pub opening: Opening,
+    /// How long its answers may take.
+    pub targets: Arc<Targets>,
+    /// Who answers an appeal that names nobody.
+    pub default_organisation: Option<OrganisationId>,
     /// What happens to writing outside them.
     pub outside_hours: OutsideHours,
     /// Its invitation code.
@@ -130,11 +135,19 @@ impl Catalogue {
                 .filter(|unit| unit.region == region.code)
                 .map(|unit| (unit.key.clone(), unit.name.clone()))
                 .collect();
+            let targets = Arc::new(region.targets.clone());
             let mut okrugs = Vec::new();
             for room in rows.rooms.iter().filter(own) {
                 let cover = room.cover.as_deref().map(from_json).transpose()?;
                 let okrug = cover.and_then(|cover| okrug(room, &cover, &units));
-                catalogue.add_room(room, &region, okrug.as_ref(), &rows.organisations, &calendar)?;
+                catalogue.add_room(
+                    room,
+                    &region,
+                    okrug.as_ref(),
+                    &rows.organisations,
+                    &calendar,
+                    &targets,
+                )?;
                 okrugs.extend(okrug);
             }
             let opening = opening(&region, region.week.clone(), &calendar);
@@ -150,6 +163,7 @@ impl Catalogue {
         okrug: Option<&OkrugEntry>,
         organisations: &[OrganisationRow],
         calendar: &Arc<Calendar>,
+        targets: &Arc<Targets>,
     ) -> ActResult<()> {
         let week: Option<Week> = row.week.as_deref().map(from_json).transpose()?;
         let answering: Vec<&OrganisationRow> = organisations.iter().filter(|it| answers(it, row)).collect();
@@ -169,6 +183,8 @@ impl Catalogue {
             subtitle: row.subtitle.clone(),
             okrug: okrug.map(|okrug| okrug.key.clone()),
             opening: opening(region, week.unwrap_or_else(|| region.week.clone()), calendar),
+            targets: targets.clone(),
+            default_organisation: row.default_organisation,
             outside_hours: region.outside_hours,
             code,
             links: row.links.iter().filter_map(link).collect(),
