@@ -106,6 +106,11 @@ impl Topic {
         }
     }
 
+    /// The topic with this key.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ACCEPTED.into_iter().chain(Self::REFUSABLE).find(|topic| topic.key() == key)
+    }
+
     /// True when an appeal may have this category.
     pub fn is_category(self) -> bool {
         Self::ACCEPTED.contains(&self)
@@ -218,7 +223,9 @@ mod tests {
         for topic in Topic::ACCEPTED.into_iter().chain(Topic::REFUSABLE) {
             assert_eq!(serde_json::to_string(&topic).expect("json"), format!("\"{}\"", topic.key()));
             assert_eq!(topic.is_category(), !Topic::REFUSABLE.contains(&topic));
+            assert_eq!(Topic::from_key(topic.key()), Some(topic));
         }
+        assert_eq!(Topic::from_key("Queue"), None);
     }
 
     #[test]

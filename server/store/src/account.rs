@@ -1,8 +1,11 @@
 //! Accounts and what proves that a resident is an adult. Passwords come and go as argon2 strings.
 
+use std::collections::HashMap;
+
 use domain::actor::Kind;
 use domain::id::AccountId;
 use domain::moment::Moment;
+use sqlx::QueryBuilder;
 
 use crate::engine::{Store, Tx, on_store, on_tx};
 use crate::error::StoreResult;
@@ -59,6 +62,9 @@ const SELECT: &str = "select id, login, kind, alias, name, position, employer, c
                       from accounts where login = $1";
 const SELECT_BY_ID: &str = "select id, login, kind, alias, name, position, employer, created_at, closed_at, password \
      from accounts where id = $1";
+
+const SELECT_OPEN: &str = "select id, login, kind, alias, name, position, employer, created_at, closed_at, password \
+     from accounts where closed_at is null and id in (";
 
 fn account(columns: Columns) -> StoreResult<(Account, String)> {
     let (id, login, kind, alias, name, position, employer, created_at, closed_at, password) = columns;
@@ -121,6 +127,47 @@ pub async fn by_id(store: &Store, id: AccountId) -> StoreResult<Option<Account>>
         sqlx::query_as::<Db, Columns>(SELECT_BY_ID).bind(id.to_string()).fetch_optional(pool).await
     })?;
     found.map(|columns| account(columns).map(|(account, _)| account)).transpose()
+}
+
+/// What each of these people is called: staff by their own name, where there is one, all others by their alias.
+///
+/// # Errors
+/// Those of the engine; a row that cannot be read is corrupt.
+pub async fn names(store: &Store, ids: &[AccountId]) -> StoreResult<HashMap<AccountId, String>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    on_store!(store, pool => {
+        let mut query = QueryBuilder::<Db>::new("select id, coalesce(name, alias) from accounts where id in (");
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(id.to_string());
+        }
+        query.push(")");
+        query.build_query_as::<(String, String)>().fetch_all(pool).await
+    })?
+    .into_iter()
+    .map(|(id, name)| Ok((row::parse(&id, "accounts", "id")?, name)))
+    .collect()
+}
+
+/// Those of these accounts that are open, in no order.
+pub(crate) async fn open_of(store: &Store, ids: &[AccountId]) -> StoreResult<Vec<Account>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    on_store!(store, pool => {
+        let mut query = QueryBuilder::<Db>::new(SELECT_OPEN);
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(id.to_string());
+        }
+        query.push(")");
+        query.build_query_as::<Columns>().fetch_all(pool).await
+    })?
+    .into_iter()
+    .map(|columns| account(columns).map(|(account, _)| account))
+    .collect()
 }
 
 /// Notes that somebody was shown to be an adult, over an earlier note.

@@ -1,7 +1,7 @@
 //! The storage seam: two engines behind one enum, and two macros that expand one expression for either.
 //!
-//! Places that may ask which engine it is: opening (here), migrations, test databases. The statements
-//! themselves are one text for both.
+//! Places that may ask which engine it is: opening (here), claiming work that others claim too (here), migrations,
+//! test databases. The statements themselves are one text for both.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -190,6 +190,15 @@ impl Tx {
             Self::Postgres(transaction) => transaction.commit().await?,
         }
         Ok(())
+    }
+
+    /// What ends a `select` of rows that others claim at the same time, so that each gets rows of its own. The embedded
+    /// engine has one writer, whom nobody meets.
+    pub(crate) const fn claiming(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "",
+            Self::Postgres(_) => " for update skip locked",
+        }
     }
 }
 

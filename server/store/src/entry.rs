@@ -92,6 +92,62 @@ pub async fn after(store: &Store, feed: Feed, after: u64, limit: u32) -> StoreRe
     .collect()
 }
 
+/// The same inside a transaction, which sees what it has appended itself.
+///
+/// # Errors
+/// Those of the engine; a row that cannot be read is corrupt.
+pub async fn after_in(tx: &mut Tx, feed: Feed, after: u64, limit: u32) -> StoreResult<Vec<Entry>> {
+    on_tx!(tx, on => {
+        let mut query = QueryBuilder::<Db>::new(SELECT);
+        query.push_bind(feed.to_string()).push(" and seq > ").push_bind(row::bigint(after));
+        query.push(" order by seq limit ").push_bind(i64::from(limit));
+        query.build_query_as::<Columns>().fetch_all(on).await
+    })?
+    .into_iter()
+    .map(|columns| entry(feed, columns).map(|(entry, _)| entry))
+    .collect()
+}
+
+/// The number of the newest message of a feed that staff wrote; `None` when they have written none.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn last_of_staff(tx: &mut Tx, feed: Feed) -> StoreResult<Option<u64>> {
+    let sql = "select seq from entries where feed = $1 and kind = 'message' and author_kind = $2 \
+               order by seq desc limit 1";
+    let seq = on_tx!(tx, on => {
+        sqlx::query_scalar::<Db, i64>(sql)
+            .bind(feed.to_string())
+            .bind(Kind::Staff.word())
+            .fetch_optional(on)
+            .await
+    })?;
+    Ok(seq.map(row::count))
+}
+
+/// Those of these entries that are in this feed, in order.
+///
+/// # Errors
+/// Those of the engine; a row that cannot be read is corrupt.
+pub async fn of_ids(store: &Store, feed: Feed, ids: &[EntryId]) -> StoreResult<Vec<Entry>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    on_store!(store, pool => {
+        let mut query = QueryBuilder::<Db>::new(SELECT);
+        query.push_bind(feed.to_string()).push(" and id in (");
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(id.to_string());
+        }
+        query.push(") order by seq");
+        query.build_query_as::<Columns>().fetch_all(pool).await
+    })?
+    .into_iter()
+    .map(|columns| entry(feed, columns).map(|(entry, _)| entry))
+    .collect()
+}
+
 /// Up to `limit` messages and openings of appeals before number `before`, newest first.
 ///
 /// # Errors

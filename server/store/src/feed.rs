@@ -266,6 +266,30 @@ pub async fn head(store: &Store, feed: Feed) -> StoreResult<Option<Head>> {
     Ok(found.map(|(epoch, seq, seen)| Head { epoch, seq: row::count(seq), seen: row::count(seen) }))
 }
 
+/// How far each of these feeds has come; those that are not there are left out.
+///
+/// # Errors
+/// Those of the engine; a row that cannot be read is corrupt.
+pub async fn heads(store: &Store, feeds: &[Feed]) -> StoreResult<HashMap<Feed, Head>> {
+    if feeds.is_empty() {
+        return Ok(HashMap::new());
+    }
+    on_store!(store, pool => {
+        let mut query = QueryBuilder::<Db>::new("select id, epoch, head, seen from feeds where id in (");
+        let mut list = query.separated(", ");
+        for feed in feeds {
+            list.push_bind(feed.to_string());
+        }
+        query.push(")");
+        query.build_query_as::<(String, String, i64, i64)>().fetch_all(pool).await
+    })?
+    .into_iter()
+    .map(|(id, epoch, seq, seen)| {
+        Ok((row::parse(&id, "feeds", "id")?, Head { epoch, seq: row::count(seq), seen: row::count(seen) }))
+    })
+    .collect()
+}
+
 /// The heads of all feeds that changed at `since` or later.
 ///
 /// # Errors

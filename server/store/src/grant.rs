@@ -1,10 +1,14 @@
 //! Grants: proposed by one administrator, approved by another, revoked by any. Whether a grant holds now is
-//! the domain's question; these statements only leave out what was never approved or was revoked.
+//! the domain's question wherever a right hangs on it; these statements only leave out what was never approved or was
+//! revoked. Those that look for the holders of a role ask for the dates too.
+
+use std::collections::HashMap;
 
 use domain::grant::{Grant, Role, Scope};
-use domain::id::{AccountId, GrantId};
+use domain::id::{AccountId, GrantId, OrganisationId};
 use domain::moment::Moment;
 
+use crate::account::{self, Account};
 use crate::engine::{Store, Tx, on_store, on_tx};
 use crate::error::StoreResult;
 use crate::row;
@@ -62,6 +66,71 @@ pub async fn turned(store: &Store, since: Moment, now: Moment) -> StoreResult<Ve
     })?
     .iter()
     .map(|account| row::parse(account, "grants", "account"))
+    .collect()
+}
+
+/// Who holds `role` in exactly this scope at `now` and has an open account, each once, by id.
+///
+/// # Errors
+/// Those of the engine; a row that cannot be read is corrupt.
+pub async fn holders(store: &Store, role: Role, scope: &Scope, now: Moment) -> StoreResult<Vec<AccountId>> {
+    let found = held_in(store, scope, now).await?;
+    let mut ids: Vec<_> = found.into_iter().filter(|(_, held)| *held == role).map(|(id, _)| id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
+}
+
+/// Who works for an organisation at `now`, each with the roles they hold there; by name.
+///
+/// # Errors
+/// Those of the engine; a row that cannot be read is corrupt.
+pub async fn staff_of(
+    store: &Store,
+    organisation: OrganisationId,
+    now: Moment,
+) -> StoreResult<Vec<(Account, Vec<Role>)>> {
+    let mut roles: HashMap<AccountId, Vec<Role>> = HashMap::new();
+    for (account, role) in held_in(store, &Scope::Organisation(organisation), now).await? {
+        roles.entry(account).or_default().push(role);
+    }
+    let ids: Vec<_> = roles.keys().copied().collect();
+    let accounts = account::open_of(store, &ids).await?.into_iter();
+    let mut staff: Vec<_> = accounts
+        .map(|account| {
+            let mut roles = roles.remove(&account.id).unwrap_or_default();
+            roles.sort_unstable();
+            roles.dedup();
+            (account, roles)
+        })
+        .collect();
+    staff.sort_by_cached_key(|(account, _)| {
+        (account.name.clone().unwrap_or_else(|| account.alias.clone()), account.id)
+    });
+    Ok(staff)
+}
+
+/// The open accounts that hold a role in exactly this scope at `now`, with the role.
+async fn held_in(store: &Store, scope: &Scope, now: Moment) -> StoreResult<Vec<(AccountId, Role)>> {
+    let sql = "select g.account, g.role from grants g join accounts a on a.id = g.account \
+               where g.scope_kind = $1 and coalesce(g.scope_id, '') = $2 and a.closed_at is null \
+               and g.approved_at is not null and g.revoked_at is null \
+               and g.starts_at <= $3 and (g.ends_at is null or g.ends_at > $3)";
+    on_store!(store, pool => {
+        sqlx::query_as::<Db, (String, String)>(sql)
+            .bind(scope.kind().word())
+            .bind(scope.id().unwrap_or_default())
+            .bind(now.millis())
+            .fetch_all(pool)
+            .await
+    })?
+    .into_iter()
+    .map(|(account, role)| {
+        Ok((
+            row::parse(&account, "grants", "account")?,
+            row::known(Role::from_word(&role), "grants", "role")?,
+        ))
+    })
     .collect()
 }
 

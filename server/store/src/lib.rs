@@ -6,10 +6,15 @@
 
 pub mod account;
 pub mod answer;
+pub mod appeal;
 pub mod audit;
 pub mod catalogue;
 pub mod cid;
+pub mod clinic;
+mod condition;
+pub mod cycle;
 pub mod data_key;
+pub mod due;
 pub mod engine;
 pub mod entry;
 pub mod error;
@@ -18,9 +23,11 @@ pub mod feed;
 pub mod grant;
 pub mod member;
 pub mod migrate;
+pub mod queue;
 pub mod read_cursor;
 mod row;
 pub mod session;
+pub mod shift;
 #[cfg(feature = "testing")]
 pub mod testing;
 

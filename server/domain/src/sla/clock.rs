@@ -161,6 +161,11 @@ impl Clock {
         }
     }
 
+    /// Whether the promise is broken whatever time it is: a run that is over went beyond the due moment.
+    pub const fn is_late(&self) -> bool {
+        self.late
+    }
+
     /// Whether the promise was broken before `now`: the clock ran beyond its due moment. On the moment is in time.
     pub fn is_breached(&self, now: Moment) -> bool {
         self.late || (self.is_running() && now > self.due_at)

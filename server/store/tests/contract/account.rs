@@ -1,5 +1,7 @@
 //! Accounts: opened, found by either name, one per login, verified anew.
 
+use std::collections::HashMap;
+
 use domain::actor::Kind;
 use store::StoreError;
 use store::account::{self, Account, Verification};
@@ -68,9 +70,23 @@ async fn a_verification_replaces_the_one_before(db: Fresh) {
     assert!(matches!(nobody, Err(StoreError::MissingParent(_))), "{nobody:?}");
 }
 
+async fn people_are_named_as_they_are_called(db: Fresh) {
+    let store = &db.store;
+    let nina = someone(store).await;
+    let anna = Account {
+        name: Some("Анна Вымышленная".into()), alias: "Анна В.".into(), ..resident("anna")
+    };
+    commit!(store, tx => account::add(tx, &anna, "$argon2id$x"));
+    let names = account::names(store, &[nina, anna.id, id(), nina]).await.unwrap();
+    let expected = [(nina, "Нина К.".to_owned()), (anna.id, "Анна Вымышленная".to_owned())];
+    assert_eq!(names, HashMap::from(expected));
+    assert!(account::names(store, &[]).await.unwrap().is_empty());
+}
+
 on_both_engines!(
     an_account_comes_back_as_it_was_opened,
     a_login_is_taken_once,
     of_twenty_who_want_a_login_at_once_one_gets_it,
     a_verification_replaces_the_one_before,
+    people_are_named_as_they_are_called,
 );

@@ -1,7 +1,10 @@
 //! Entries: read in order, by message, locked, and hidden behind placeholders.
 
-use domain::feed::{Body, Entry, Feed};
+use domain::actor::Kind;
+use domain::author::Author;
+use domain::feed::{Body, Entry, Feed, Sealed};
 use store::entry;
+use store::feed::{self, Draft};
 use store::testing::Fresh;
 
 use crate::scene::{a_feed, at, author, commit, draft, edited, id, one, said, someone};
@@ -100,9 +103,57 @@ async fn whoever_locks_a_message_makes_other_writers_wait(db: Fresh) {
     assert_eq!(edit.await.unwrap(), Body::Message { text: None }, "who waited sees what was done meanwhile");
 }
 
+async fn the_newest_message_of_staff_is_told_by_its_number(db: Fresh) {
+    let store = &db.store;
+    let (feed, resident, employee) = (a_feed(store).await, someone(store).await, someone(store).await);
+    let staff = || Author { kind: Kind::Staff, ..author(employee) };
+    assert_eq!(commit!(store, tx => entry::last_of_staff(tx, feed)), None);
+    one(store, 5, said(feed, resident, "вопрос")).await;
+    assert_eq!(commit!(store, tx => entry::last_of_staff(tx, feed)), None, "a resident is no staff");
+    let answer = one(store, 6, Draft { author: staff(), ..said(feed, employee, "ответ") }).await;
+    one(store, 7, Draft { author: staff(), ..edited(feed, employee, answer.id, "другой") }).await;
+    one(store, 8, said(feed, resident, "спасибо")).await;
+    one(store, 9, Draft { author: staff(), ..said(a_feed(store).await, employee, "в другом месте") }).await;
+    assert_eq!(commit!(store, tx => entry::last_of_staff(tx, feed)), Some(2), "an edit is no message");
+    let sealed = Body::Sealed(Sealed { owner: resident, data: "0J7RgtCy0LXRgg==".into() });
+    one(store, 10, Draft { author: staff(), ..draft(feed, employee, sealed) }).await;
+    assert_eq!(commit!(store, tx => entry::last_of_staff(tx, feed)), Some(5), "sealed is a message too");
+}
+
+async fn a_transaction_reads_what_it_has_appended(db: Fresh) {
+    let store = &db.store;
+    let (feed, account) = (a_feed(store).await, someone(store).await);
+    one(store, 5, said(feed, account, "раз")).await;
+    let mut tx = store.begin().await.unwrap();
+    feed::append(&mut tx, at(6), &[said(feed, account, "два"), said(feed, account, "три")]).await.unwrap();
+    let inside = entry::after_in(&mut tx, feed, 1, 9).await.unwrap();
+    assert_eq!(inside.iter().map(|entry| entry.seq).collect::<Vec<_>>(), [2, 3]);
+    assert_eq!(entry::after_in(&mut tx, feed, 0, 2).await.unwrap().len(), 2);
+    assert_eq!(entry::after(store, feed, 1, 9).await.unwrap(), [], "nobody else sees it yet");
+    tx.commit().await.unwrap();
+    let after = entry::after(store, feed, 1, 9).await.unwrap();
+    assert_eq!(after.into_iter().map(|(entry, _)| entry).collect::<Vec<_>>(), inside);
+}
+
+async fn entries_are_found_by_their_ids_in_their_feed_alone(db: Fresh) {
+    let store = &db.store;
+    let (feed, other, account) = (a_feed(store).await, a_feed(store).await, someone(store).await);
+    let first = one(store, 5, said(feed, account, "раз")).await;
+    let edit = one(store, 5, edited(feed, account, first.id, "два")).await;
+    let elsewhere = one(store, 5, said(other, account, "три")).await;
+    let ids = [elsewhere.id, edit.id, first.id, id()];
+    let found = entry::of_ids(store, feed, &ids).await.unwrap();
+    assert_eq!(found.iter().map(|entry| entry.id).collect::<Vec<_>>(), [first.id, edit.id], "in order");
+    assert_eq!(found[0].body, Body::Message { text: Some("раз".into()) });
+    assert_eq!(entry::of_ids(store, feed, &[]).await.unwrap(), []);
+}
+
 on_both_engines!(
     a_hidden_message_and_its_edits_give_way_to_placeholders,
     changes_come_oldest_first_and_only_of_these_messages,
     a_locked_message_is_that_of_the_feed,
     whoever_locks_a_message_makes_other_writers_wait,
+    the_newest_message_of_staff_is_told_by_its_number,
+    a_transaction_reads_what_it_has_appended,
+    entries_are_found_by_their_ids_in_their_feed_alone,
 );

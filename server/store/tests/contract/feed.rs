@@ -229,6 +229,19 @@ async fn changed_feeds_are_told_with_their_heads(db: Fresh) {
     assert!(!feed::changed(store, at(1)).await.unwrap().iter().any(|(feed, _)| *feed == quiet));
 }
 
+async fn heads_of_several_feeds_are_read_at_once(db: Fresh) {
+    let store = &db.store;
+    let (busy, quiet, account) = (a_feed(store).await, a_feed(store).await, someone(store).await);
+    append(store, 5, &[said(busy, account, "да"), said(busy, account, "да")]).await;
+    let heads = feed::heads(store, &[busy, quiet, Feed::Room(id())]).await.unwrap();
+    assert_eq!(heads.len(), 2, "what is not there is left out");
+    for (feed, seq) in [(busy, 2), (quiet, 0)] {
+        assert_eq!(heads[&feed], Head { epoch: "epoch".into(), seq, seen: 0 });
+        assert_eq!(feed::head(store, feed).await.unwrap().as_ref(), heads.get(&feed));
+    }
+    assert!(feed::heads(store, &[]).await.unwrap().is_empty());
+}
+
 on_both_engines!(
     a_new_feed_is_empty_and_keeps_its_epoch,
     entries_come_back_as_they_were_written,
@@ -241,4 +254,5 @@ on_both_engines!(
     groups_over_the_same_feeds_never_wait_in_a_circle,
     a_moment_is_never_earlier_than_the_one_before,
     changed_feeds_are_told_with_their_heads,
+    heads_of_several_feeds_are_read_at_once,
 );

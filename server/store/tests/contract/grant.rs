@@ -1,13 +1,15 @@
 //! Grants: proposed, approved, revoked, and whose dates have just turned.
 
+use domain::actor::Kind;
 use domain::grant::{Grant, Role, Scope};
 use domain::id::AccountId;
 use domain::moment::Moment;
+use store::account::{self, Account};
 use store::grant::{self, Proposal};
 use store::testing::Fresh;
 use store::{Store, StoreError};
 
-use crate::scene::{at, commit, id, region, someone};
+use crate::scene::{at, by_hand, commit, id, region, resident, someone};
 
 fn held(account: AccountId, from: i64, until: Option<i64>) -> Grant {
     let scope = Scope::Organisation(id());
@@ -111,10 +113,94 @@ async fn turned(store: &Store, since: Moment, now: Moment) -> Vec<AccountId> {
     accounts
 }
 
+async fn holders_hold_the_role_there_and_now(db: Fresh) {
+    let store = &db.store;
+    let [early, late, both, closed] =
+        [someone(store).await, someone(store).await, someone(store).await, someone(store).await];
+    let scopes = [Scope::Organisation(id()), Scope::Region(region()), Scope::Federation];
+    let held_in = |account, role, scope: &Scope, from, until| Grant {
+        role,
+        scope: scope.clone(),
+        ..held(account, from, until)
+    };
+    for scope in &scopes {
+        give(store, &held_in(late, Role::Curator, scope, 20, None)).await;
+        give(store, &held_in(early, Role::Curator, scope, 1, Some(20))).await;
+        give(store, &held_in(both, Role::Curator, scope, 1, Some(20))).await;
+        give(store, &held_in(both, Role::Curator, scope, 1, None)).await;
+        give(store, &held_in(early, Role::Observer, scope, 1, None)).await;
+        give(store, &held_in(closed, Role::Curator, scope, 1, None)).await;
+        let revoked = held_in(late, Role::Curator, scope, 1, None);
+        give(store, &revoked).await;
+        commit!(store, tx => grant::revoke(tx, revoked.id, both, at(2)));
+        commit!(store, tx => grant::add(tx, &held_in(late, Role::Curator, scope, 1, None), None, at(1), false));
+    }
+    by_hand(store, format!("update accounts set closed_at = 9 where id = '{closed}'").leak()).await;
+    for scope in &scopes {
+        for (role, now, expected) in [
+            (Role::Curator, 0, vec![]),
+            (Role::Curator, 19, vec![early, both]),
+            (Role::Curator, 20, vec![late, both]),
+            (Role::Observer, 20, vec![early]),
+            (Role::Moderator, 20, vec![]),
+        ] {
+            assert_eq!(sorted(grant::holders(store, role, scope, at(now)).await.unwrap()), sorted(expected));
+        }
+    }
+    let elsewhere = Scope::Organisation(id());
+    assert_eq!(grant::holders(store, Role::Curator, &elsewhere, at(19)).await.unwrap(), []);
+    let in_order = grant::holders(store, Role::Curator, &Scope::Federation, at(19)).await.unwrap();
+    assert!(in_order.is_sorted());
+}
+
+fn sorted(mut accounts: Vec<AccountId>) -> Vec<AccountId> {
+    accounts.sort();
+    accounts
+}
+
+async fn staff_come_by_name_with_their_roles(db: Fresh) {
+    let store = &db.store;
+    let organisation = id();
+    let named = |name: Option<&str>, alias: &str| Account {
+        kind: Kind::Staff,
+        name: name.map(Into::into),
+        alias: alias.into(),
+        ..resident(&id::<()>().to_string())
+    };
+    let [boris, anna, vera] =
+        [named(Some("Борис Вымышленный"), "А"), named(Some("Анна Вымышленная"), "Я"), named(None, "Вера В.")];
+    for account in [&boris, &anna, &vera] {
+        commit!(store, tx => account::add(tx, account, "$argon2id$x"));
+    }
+    let works = |account: &Account, role, until| Grant {
+        role,
+        scope: Scope::Organisation(organisation),
+        ..held(account.id, 1, until)
+    };
+    give(store, &works(&vera, Role::Registrar, None)).await;
+    give(store, &works(&boris, Role::Responder, None)).await;
+    give(store, &works(&boris, Role::ChiefPhysician, None)).await;
+    give(store, &works(&boris, Role::Responder, Some(50))).await;
+    give(store, &works(&anna, Role::Responder, Some(20))).await;
+    give(store, &held(anna.id, 1, None)).await;
+    let responder = vec![Role::Responder];
+    let chief = vec![Role::ChiefPhysician, Role::Responder];
+    let registrar = vec![Role::Registrar];
+    let staff = grant::staff_of(store, organisation, at(19)).await.unwrap();
+    let others = [(boris.clone(), chief), (vera, registrar)];
+    assert_eq!(staff, [&[(anna, responder)], &others[..]].concat());
+    assert_eq!(grant::staff_of(store, organisation, at(20)).await.unwrap(), others);
+    by_hand(store, format!("update accounts set closed_at = 9 where id = '{}'", boris.id).leak()).await;
+    assert_eq!(grant::staff_of(store, organisation, at(20)).await.unwrap(), others[1..]);
+    assert_eq!(grant::staff_of(store, id(), at(20)).await.unwrap(), []);
+}
+
 on_both_engines!(
     every_role_and_scope_comes_back,
     a_proposal_holds_once_approved_and_never_again_once_revoked,
     a_proposal_that_was_revoked_is_never_approved,
     nobody_grants_to_or_as_a_stranger,
     accounts_turn_when_a_grant_begins_or_ends,
+    holders_hold_the_role_there_and_now,
+    staff_come_by_name_with_their_roles,
 );

@@ -33,11 +33,15 @@ macro_rules! on_both_engines {
 
 mod account;
 mod answer;
+mod appeal;
 mod audit;
 mod catalogue;
 mod cid;
+mod clinic;
 mod complete;
+mod cycle;
 mod data_key;
+mod due;
 mod engine;
 mod entry;
 mod error;
@@ -46,6 +50,8 @@ mod feed;
 mod grant;
 mod member;
 mod migrate;
+mod queue;
 mod read_cursor;
 mod scene;
 mod session;
+mod shift;

@@ -4,14 +4,19 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::actor::Kind;
+use domain::appeal::event::{Event, Fact};
+use domain::appeal::number::AppealNumber;
+use domain::appeal::state::StateKind;
 use domain::author::Author;
 use domain::feed::{Body, Feed};
-use domain::id::{AccountId, EntryId, Id, OrganisationId, RoomId};
+use domain::id::{AccountId, AppealId, EntryId, Id, OrganisationId, RoomId};
 use domain::message::Cid;
 use domain::moment::Moment;
 use domain::region::RegionCode;
 use domain::room::RoomKind;
+use domain::topic::Topic;
 use store::account::{self, Account};
+use store::appeal;
 use store::catalogue::{self, OrganisationRow, RegionRow, RoomRow};
 use store::entry::Written;
 use store::feed::{self, Draft, Outcome};
@@ -174,4 +179,52 @@ pub async fn by_hand(store: &Store, sql: &'static str) {
     }
     .unwrap();
     tx.commit().await.unwrap();
+}
+
+/// The number of an appeal of the one region.
+pub fn number(running: u64) -> AppealNumber {
+    AppealNumber::new("27", running).unwrap()
+}
+
+/// An appeal just opened in this room, as lists need it.
+pub fn opened(room: RoomId, author: AccountId, running: u64, now: i64) -> appeal::Row {
+    appeal::Row {
+        id: id(),
+        number: number(running),
+        region: region(),
+        room,
+        author,
+        alias: "Нина К.".into(),
+        category: Topic::Queue,
+        from: Vec::new(),
+        excerpt: "Где взять талон?".into(),
+        opened_at: at(now),
+        organisation: None,
+        assignee: None,
+        state: StateKind::New,
+        has_private: false,
+        due_at: Some(at(now + 100)),
+        last_at: at(now),
+        length: 1,
+    }
+}
+
+/// The event that opens `row`.
+pub fn opening(row: &appeal::Row) -> Event {
+    let (author, room, category, organisation) = (row.author, row.room, row.category, row.organisation);
+    Event { at: row.opened_at, fact: Fact::Opened { author, room, category, organisation } }
+}
+
+/// Adds an appeal with its first event.
+pub async fn put(store: &Store, row: &appeal::Row) {
+    commit!(store, tx => appeal::add(tx, row, &opening(row)));
+}
+
+/// An appeal of its own, in a room of its own.
+pub async fn an_appeal(store: &Store) -> AppealId {
+    let (room, author) = (a_room(store).await, someone(store).await);
+    let running = commit!(store, tx => appeal::next_running(tx, &region()));
+    let row = opened(room, author, running, 5);
+    put(store, &row).await;
+    row.id
 }
