@@ -20,9 +20,7 @@ use store::Store;
 use store::catalogue::{OrganisationRow, RoomRow, Rows};
 
 use crate::acts::error::{ActError, ActResult};
-
-/// The country's calendar, signed year by year, compiled in.
-const CALENDAR: &str = include_str!("../../../deploy/calendars/ru-2024-2027.json");
+use crate::acts::subject::{self, opening};
 
 /// A region and its parts.
 #[derive(Debug)]
@@ -120,7 +118,7 @@ impl Catalogue {
     /// # Errors
     /// [`ActError::Broken`] when a stored setting cannot be read.
     pub fn build(rows: Rows) -> ActResult<Self> {
-        let calendar = Arc::new(Calendar::read(CALENDAR).map_err(|error| ActError::Broken(Box::new(error)))?);
+        let calendar = subject::calendar()?;
         let mut catalogue = Self::default();
         for row in &rows.organisations {
             let OrganisationRow { id, region, key, name, .. } = row.clone();
@@ -259,11 +257,6 @@ fn answers(organisation: &OrganisationRow, room: &RoomRow) -> bool {
         RoomKind::Announcements => organisation.region == room.region,
         RoomKind::Staff => room.organisation == Some(organisation.id),
     }
-}
-
-fn opening(region: &Region, week: Week, calendar: &Arc<Calendar>) -> Opening {
-    let Region { time_zone, calendar_policy, overrides, .. } = region.clone();
-    Opening::new(time_zone, week, calendar_policy, overrides, calendar.clone())
 }
 
 fn okrug(room: &RoomRow, cover: &OkrugCover, units: &[(String, String)]) -> Option<OkrugEntry> {

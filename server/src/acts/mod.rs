@@ -5,6 +5,7 @@ pub mod account;
 pub mod answer;
 pub mod catalogue;
 pub mod demo;
+pub mod due;
 pub mod edit;
 pub mod error;
 pub mod grant;
@@ -17,6 +18,7 @@ pub mod provision;
 pub mod read;
 pub mod room;
 pub mod session;
+pub mod subject;
 pub mod unit;
 
 use std::sync::Arc;
