@@ -17,7 +17,6 @@ use medchat::app::{self, Ground, Server};
 use medchat::auth::secrets::Secrets;
 use medchat::config::{self, Config};
 use medchat::live::bus::Bus;
-use medchat::live::hub::Hub;
 use medchat::observe::trace;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -318,8 +317,7 @@ fn parse_scope(server: &Server, text: &str) -> anyhow::Result<Scope> {
 
 /// A writer for commands: nobody listens to what they do.
 fn writer(store: &store::Store) -> Writer {
-    let hub = std::sync::Arc::new(Hub::new(store.clone()));
-    Writer::new(store.clone(), Bus::Local(hub), app::sources())
+    Writer::new(store.clone(), Bus::Nobody, app::sources())
 }
 
 /// The embedded database belongs to one process at a time.

@@ -8,9 +8,10 @@ use domain::grant::Scope;
 use domain::id::{OrganisationId, RoomId};
 use domain::invitation::InvitationCode;
 use domain::link::{Link, Platform};
+use domain::moment::Moment;
 use domain::region::{OutsideHours, Region, RegionCode};
 use domain::room::{Room, RoomKind};
-use domain::sla::calendar::Opening;
+use domain::sla::calendar::{Opening, Zone};
 use domain::sla::target::Targets;
 use domain::sla::week::Week;
 use domain::sla::year::Calendar;
@@ -102,6 +103,8 @@ pub struct Catalogue {
     by_id: HashMap<RoomId, usize>,
     by_code: HashMap<InvitationCode, usize>,
     organisations: HashMap<OrganisationId, OrganisationEntry>,
+    calendar: Option<Arc<Calendar>>,
+    fingerprint: String,
 }
 
 impl Catalogue {
@@ -119,7 +122,11 @@ impl Catalogue {
     /// [`ActError::Broken`] when a stored setting cannot be read.
     pub fn build(rows: Rows) -> ActResult<Self> {
         let calendar = subject::calendar()?;
-        let mut catalogue = Self::default();
+        let mut catalogue = Self {
+            calendar: Some(calendar.clone()),
+            fingerprint: fingerprint(&calendar, &rows),
+            ..Self::default()
+        };
         for row in &rows.organisations {
             let OrganisationRow { id, region, key, name, .. } = row.clone();
             catalogue.organisations.insert(id, OrganisationEntry { id, region, key, name });
@@ -198,6 +205,26 @@ impl Catalogue {
         Ok(())
     }
 
+    /// What hours and promises are counted by, in one word: another one means that they must be counted again.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// A year without a signed calendar: that of `now` or, from October on, the next.
+    pub fn unsigned_year(&self, now: Moment) -> Option<i16> {
+        let today = Zone::capital().local(now).date();
+        let known = |year: i16| self.calendar.as_ref().is_none_or(|calendar| calendar.knows(year));
+        let next = (today.month() >= 10).then(|| today.year().saturating_add(1));
+        std::iter::once(today.year()).chain(next).find(|year| !known(*year))
+    }
+
+    /// The organisations of a region, by name.
+    pub fn organisations_of(&self, region: &RegionCode) -> Vec<&OrganisationEntry> {
+        let mut found: Vec<_> = self.organisations.values().filter(|it| it.region == *region).collect();
+        found.sort_by(|one, other| one.name.cmp(&other.name));
+        found
+    }
+
     /// The regions by code.
     pub fn regions(&self) -> impl Iterator<Item = &Arc<RegionEntry>> {
         self.regions.iter()
@@ -257,6 +284,22 @@ fn answers(organisation: &OrganisationRow, room: &RoomRow) -> bool {
         RoomKind::Announcements => organisation.region == room.region,
         RoomKind::Staff => room.organisation == Some(organisation.id),
     }
+}
+
+/// The digest of everything that decides when a room is open and what is promised there.
+fn fingerprint(calendar: &Calendar, rows: &Rows) -> String {
+    use base64::Engine as _;
+    use sha2::{Digest as _, Sha256};
+    let mut hash = Sha256::new();
+    hash.update(calendar.version());
+    for region in &rows.regions {
+        hash.update(&region.settings);
+    }
+    for room in &rows.rooms {
+        hash.update(room.id.to_string());
+        hash.update(room.week.as_deref().unwrap_or_default());
+    }
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(hash.finalize())
 }
 
 fn okrug(room: &RoomRow, cover: &OkrugCover, units: &[(String, String)]) -> Option<OkrugEntry> {

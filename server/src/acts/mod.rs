@@ -3,11 +3,19 @@
 
 pub mod account;
 pub mod answer;
+pub mod appeal;
+pub mod appeal_answer;
+pub mod appeal_close;
+pub mod appeal_open;
+pub mod appeal_read;
+pub mod appeal_work;
 pub mod catalogue;
+pub mod clock_due;
 pub mod demo;
 pub mod due;
 pub mod edit;
 pub mod error;
+pub mod figures;
 pub mod grant;
 pub mod hide;
 pub mod limit;
@@ -17,6 +25,7 @@ pub mod post_box;
 pub mod provision;
 pub mod read;
 pub mod room;
+pub mod roster;
 pub mod session;
 pub mod subject;
 pub mod unit;

@@ -38,6 +38,30 @@ impl Zone {
         &self.name
     }
 
+    /// The capital's zone, in which the country as a whole counts its days.
+    pub fn capital() -> Self {
+        // The bundled data has it: a test says so. Without it days would be counted in UTC.
+        let zone = TimeZone::get("Europe/Moscow").unwrap_or(TimeZone::UTC);
+        Self { name: zone.iana_name().unwrap_or("UTC").into(), zone }
+    }
+
+    /// The first moment of the date in `text` (`2026-11-23`), or of a date so many days `later`; `None` when the text is
+    /// no date.
+    pub fn midnight(&self, text: &str, later: i64) -> Option<Moment> {
+        let date: Date = text.parse().ok()?;
+        let date = date.checked_add(jiff::Span::new().try_days(later).ok()?).ok()?;
+        let instant = self.zone.to_ambiguous_timestamp(date.at(0, 0, 0, 0)).compatible().ok()?;
+        Some(Moment::from_millis(instant.as_millisecond()))
+    }
+
+    /// The Monday of the week in which a moment falls here.
+    pub fn first_day_of_week(&self, moment: Moment) -> Date {
+        let date = self.local(moment).date();
+        let since = i64::from(date.weekday().to_monday_zero_offset());
+        let back = jiff::Span::new().try_days(since).and_then(|back| date.checked_sub(back));
+        back.unwrap_or(date)
+    }
+
     /// The civil time of a moment; past the ends of the calendar, its ends.
     pub fn local(&self, moment: Moment) -> DateTime {
         let edge = if moment.millis() < 0 { Timestamp::MIN } else { Timestamp::MAX };
@@ -151,6 +175,11 @@ impl Opening {
             next_opening: self.opening_after(now),
             holiday,
         }
+    }
+
+    /// When the room is open between two moments, in order: every stretch of open time, cut at the edges.
+    pub fn stretches(&self, from: Moment, to: Moment) -> Vec<(Moment, Moment)> {
+        super::working::stretches_between(self, from, to)
     }
 
     /// The room's civil time, `2026-11-23T12:20:00`.

@@ -153,6 +153,11 @@ impl Clock {
         self.end == Some(End::Void)
     }
 
+    /// Whether nothing can happen to it any more.
+    pub const fn has_ended(&self) -> bool {
+        self.end.is_some()
+    }
+
     /// When what it waits for happened.
     pub const fn stopped_at(&self) -> Option<Moment> {
         match self.end {
