@@ -12,6 +12,7 @@ pub mod appeal_work;
 pub mod catalogue;
 pub mod clock_due;
 pub mod demo;
+pub mod due;
 pub mod edit;
 pub mod error;
 pub mod figures;
@@ -26,6 +27,7 @@ pub mod read;
 pub mod room;
 pub mod roster;
 pub mod session;
+pub mod subject;
 pub mod unit;
 
 use std::sync::Arc;
