@@ -56,7 +56,7 @@ pub struct Acts {
     pub(crate) passwords: Passwords,
     pub(crate) tokens: Tokens,
     /// Makes digests of codes.
-    pub digests: Digests,
+    pub(crate) digests: Digests,
     pub(crate) vault: Vault,
     pub(crate) limits: Limits,
     pub(crate) posts: PostBox,
