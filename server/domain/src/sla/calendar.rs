@@ -177,11 +177,6 @@ impl Opening {
         }
     }
 
-    /// When the room is open between two moments, in order: every stretch of open time, cut at the edges.
-    pub fn stretches(&self, from: Moment, to: Moment) -> Vec<(Moment, Moment)> {
-        super::working::stretches_between(self, from, to)
-    }
-
     /// The room's civil time, `2026-11-23T12:20:00`.
     pub fn local_time(&self, moment: Moment) -> String {
         self.zone.local(moment).strftime("%Y-%m-%dT%H:%M:%S").to_string()
