@@ -12,6 +12,7 @@ use domain::moment::Moment;
 use domain::region::{OutsideHours, Region, RegionCode};
 use domain::room::{Room, RoomKind};
 use domain::sla::calendar::{Opening, Zone};
+use domain::sla::target::Targets;
 use domain::sla::week::Week;
 use domain::sla::year::Calendar;
 use domain::territory::OkrugCover;
@@ -20,9 +21,7 @@ use store::Store;
 use store::catalogue::{OrganisationRow, RoomRow, Rows};
 
 use crate::acts::error::{ActError, ActResult};
-
-/// The country's calendar, signed year by year, compiled in.
-const CALENDAR: &str = include_str!("../../../deploy/calendars/ru-2024-2027.json");
+use crate::acts::subject::{self, opening};
 
 /// A region and its parts.
 #[derive(Debug)]
@@ -80,9 +79,9 @@ pub struct RoomEntry {
     pub okrug: Option<String>,
     /// Its hours.
     pub opening: Opening,
-    /// How long answers may take.
-    pub targets: domain::sla::target::Targets,
-    /// The organisation that gets what is asked of none.
+    /// How long its answers may take.
+    pub targets: Arc<Targets>,
+    /// Who answers an appeal that names nobody.
     pub default_organisation: Option<OrganisationId>,
     /// What happens to writing outside them.
     pub outside_hours: OutsideHours,
@@ -122,7 +121,7 @@ impl Catalogue {
     /// # Errors
     /// [`ActError::Broken`] when a stored setting cannot be read.
     pub fn build(rows: Rows) -> ActResult<Self> {
-        let calendar = Arc::new(Calendar::read(CALENDAR).map_err(|error| ActError::Broken(Box::new(error)))?);
+        let calendar = subject::calendar()?;
         let mut catalogue = Self {
             calendar: Some(calendar.clone()),
             fingerprint: fingerprint(&calendar, &rows),
@@ -141,11 +140,19 @@ impl Catalogue {
                 .filter(|unit| unit.region == region.code)
                 .map(|unit| (unit.key.clone(), unit.name.clone()))
                 .collect();
+            let targets = Arc::new(region.targets.clone());
             let mut okrugs = Vec::new();
             for room in rows.rooms.iter().filter(own) {
                 let cover = room.cover.as_deref().map(from_json).transpose()?;
                 let okrug = cover.and_then(|cover| okrug(room, &cover, &units));
-                catalogue.add_room(room, &region, okrug.as_ref(), &rows.organisations, &calendar)?;
+                catalogue.add_room(
+                    room,
+                    &region,
+                    okrug.as_ref(),
+                    &rows.organisations,
+                    &calendar,
+                    &targets,
+                )?;
                 okrugs.extend(okrug);
             }
             let opening = opening(&region, region.week.clone(), &calendar);
@@ -161,6 +168,7 @@ impl Catalogue {
         okrug: Option<&OkrugEntry>,
         organisations: &[OrganisationRow],
         calendar: &Arc<Calendar>,
+        targets: &Arc<Targets>,
     ) -> ActResult<()> {
         let week: Option<Week> = row.week.as_deref().map(from_json).transpose()?;
         let answering: Vec<&OrganisationRow> = organisations.iter().filter(|it| answers(it, row)).collect();
@@ -180,8 +188,8 @@ impl Catalogue {
             subtitle: row.subtitle.clone(),
             okrug: okrug.map(|okrug| okrug.key.clone()),
             opening: opening(region, week.unwrap_or_else(|| region.week.clone()), calendar),
-            targets: Default::default(),
-            default_organisation: None,
+            targets: targets.clone(),
+            default_organisation: row.default_organisation,
             outside_hours: region.outside_hours,
             code,
             links: row.links.iter().filter_map(link).collect(),
@@ -292,11 +300,6 @@ fn fingerprint(calendar: &Calendar, rows: &Rows) -> String {
         hash.update(room.week.as_deref().unwrap_or_default());
     }
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(hash.finalize())
-}
-
-fn opening(region: &Region, week: Week, calendar: &Arc<Calendar>) -> Opening {
-    let Region { time_zone, calendar_policy, overrides, .. } = region.clone();
-    Opening::new(time_zone, week, calendar_policy, overrides, calendar.clone())
 }
 
 fn okrug(room: &RoomRow, cover: &OkrugCover, units: &[(String, String)]) -> Option<OkrugEntry> {

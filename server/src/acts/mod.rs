@@ -12,6 +12,7 @@ pub mod appeal_work;
 pub mod catalogue;
 pub mod clock_due;
 pub mod demo;
+pub mod due;
 pub mod edit;
 pub mod error;
 pub mod figures;
@@ -26,6 +27,7 @@ pub mod read;
 pub mod room;
 pub mod roster;
 pub mod session;
+pub mod subject;
 pub mod unit;
 
 use std::sync::Arc;
@@ -54,7 +56,7 @@ pub struct Acts {
     pub(crate) passwords: Passwords,
     pub(crate) tokens: Tokens,
     /// Makes digests of codes.
-    pub digests: Digests,
+    pub(crate) digests: Digests,
     pub(crate) vault: Vault,
     pub(crate) limits: Limits,
     pub(crate) posts: PostBox,

@@ -12,6 +12,7 @@ use domain::id::{AccountId, AppealId, OrganisationId, ShiftId};
 use domain::moment::Moment;
 use domain::policy::{Act, Admitted, Target, admit};
 use domain::roster::Shift;
+use domain::sla::working::stretches_between;
 
 use crate::acts::Acts;
 use crate::acts::appeal::Deed;
@@ -87,7 +88,7 @@ impl Acts {
             time_zone: region.region.time_zone.as_str().into(),
             people: people.collect(),
             shifts: store::shift::of_organisation(&self.store, organisation, from, to).await?,
-            open: region.opening.stretches(from, to),
+            open: stretches_between(&region.opening, from, to),
             may_keep: self.roster_gate(person, Act::KeepRoster, id).is_ok(),
         })
     }

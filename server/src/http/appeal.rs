@@ -5,10 +5,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use wire::appeal::{
-    ActOnAppeal, Appeal, AppealCard, AppealStatus, AskResident, AssignAppeal, ContestAppeal, GiveFinalAnswer,
-    MergeAppeal, OpenAppeal, OpenedAppeal, PostToAppeal, RateAppeal, RefuseAppeal, TransferAppeal,
-    WrittenInLane,
+use wire::appeal::{Appeal, AppealCard, AppealStatus, OpenedAppeal};
+use wire::appeal_act::{
+    ActOnAppeal, AskResident, AssignAppeal, ContestAppeal, GiveFinalAnswer, MergeAppeal, OpenAppeal,
+    PostToAppeal, RateAppeal, RefuseAppeal, TransferAppeal, WrittenInLane,
 };
 use wire::page::Page;
 use wire::problem::Problem;

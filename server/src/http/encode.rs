@@ -110,7 +110,7 @@ pub fn room(view: &RoomView) -> wire::room::Room {
         feed: domain::feed::Feed::Room(entry.room.id).to_string(),
         seen: view.state.seen,
         organisations: organisations(entry),
-        default_organisation: None,
+        default_organisation: entry.default_organisation.map(|id| id.to_string()),
         links: entry
             .links
             .iter()

@@ -5,8 +5,9 @@ use domain::appeal::outcome::Score;
 use domain::id::{AccountId, OrganisationId};
 use domain::moment::Moment;
 use wire::appeal::{
-    Appeal, AppealCard, AppealEvent, AppealStatus, Clock, LaneView, Lanes, Named, OpenedAppeal, WrittenInLane,
+    Appeal, AppealCard, AppealEvent, AppealStatus, Clock, LaneView, Lanes, Named, OpenedAppeal,
 };
+use wire::appeal_act::WrittenInLane;
 use wire::message::PersonKind;
 
 use crate::acts::appeal_open::Opened;

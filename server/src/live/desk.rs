@@ -117,8 +117,8 @@ mod tests {
         desk.look(&irina, appeal(7), "Ирина".into(), false);
         assert_eq!(last(&irina).await, "[]", "nobody sees oneself");
         desk.look(&oleg, appeal(7), "Олег".into(), true);
-        assert_eq!(last(&irina).await, r#"[{"name":"Олег","drafting":true}]"#);
-        assert_eq!(last(&oleg).await, r#"[{"name":"Ирина","drafting":false}]"#);
+        assert_eq!(last(&irina).await, r#"[{"drafting":true,"name":"Олег"}]"#);
+        assert_eq!(last(&oleg).await, r#"[{"drafting":false,"name":"Ирина"}]"#);
         desk.look(&oleg, appeal(8), "Олег".into(), false);
         assert_eq!(last(&irina).await, "[]");
         desk.look(&oleg, appeal(7), "Олег".into(), false);
@@ -134,7 +134,7 @@ mod tests {
             desk.sweep();
         }
         desk.look(&irina, appeal(7), "Ирина".into(), false);
-        assert_eq!(last(&irina).await, r#"[{"name":"Олег","drafting":true}]"#);
+        assert_eq!(last(&irina).await, r#"[{"drafting":true,"name":"Олег"}]"#);
         desk.sweep();
         assert_eq!(last(&irina).await, "[]");
     }

@@ -33,6 +33,7 @@ mod world;
 mod bad_http;
 mod cancel;
 mod drain;
+mod due;
 mod flood;
 mod journey;
 mod messages;

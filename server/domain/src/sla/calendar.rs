@@ -67,6 +67,22 @@ impl Zone {
         let edge = if moment.millis() < 0 { Timestamp::MIN } else { Timestamp::MAX };
         self.zone.to_datetime(Timestamp::from_millisecond(moment.millis()).unwrap_or(edge))
     }
+
+    /// The moment of a civil time, `None` past the ends of the calendar. A local time that a change of the clocks skips
+    /// or repeats, which no Russian zone has had since 2014, takes the offset before the change.
+    pub fn moment(&self, local: DateTime) -> Option<Moment> {
+        let instant = self.zone.to_ambiguous_timestamp(local).compatible().ok()?;
+        Some(Moment::from_millis(instant.as_millisecond()))
+    }
+}
+
+/// The civil time written `2026-11-23T12:20:00`, with neither zone nor offset; seconds or their fractions may be left out.
+pub fn civil(text: &str) -> Option<DateTime> {
+    let plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b':' | b'.' | b'T');
+    if text.len() < "2026-11-23T12:20".len() || !text.bytes().all(plain) {
+        return None;
+    }
+    text.parse().ok()
 }
 impl FromStr for Zone {
     type Err = NoSuchZone;
@@ -161,11 +177,6 @@ impl Opening {
         }
     }
 
-    /// When the room is open between two moments, in order: every stretch of open time, cut at the edges.
-    pub fn stretches(&self, from: Moment, to: Moment) -> Vec<(Moment, Moment)> {
-        super::working::stretches_between(self, from, to)
-    }
-
     /// The room's civil time, `2026-11-23T12:20:00`.
     pub fn local_time(&self, moment: Moment) -> String {
         self.zone.local(moment).strftime("%Y-%m-%dT%H:%M:%S").to_string()
@@ -173,21 +184,16 @@ impl Opening {
 
     /// The moment at which the room's civil time is `2026-11-23T12:20:00`; `None` when the text is no civil time.
     pub fn from_local(&self, text: &str) -> Option<Moment> {
-        let local: DateTime = text.parse().ok()?;
-        let instant = self.zone.zone.to_ambiguous_timestamp(local).compatible().ok()?;
-        Some(Moment::from_millis(instant.as_millisecond()))
+        self.zone.moment(civil(text)?)
     }
 
     pub(super) fn local(&self, moment: Moment) -> DateTime {
         self.zone.local(moment)
     }
 
-    /// A minute of a local day as a moment. A local time that a change of the clocks skips or repeats, which no
-    /// Russian zone has had since 2014, takes the offset before the change.
+    /// A minute of a local day as a moment.
     pub(super) fn moment(&self, date: Date, of_day: u16) -> Option<Moment> {
-        let local = minute(date, of_day)?;
-        let instant = self.zone.zone.to_ambiguous_timestamp(local).compatible().ok()?;
-        Some(Moment::from_millis(instant.as_millisecond()))
+        self.zone.moment(minute(date, of_day)?)
     }
 
     /// The hours of a date, in order; none when it is closed.

@@ -122,8 +122,8 @@ pub fn between(opening: &Opening, from: Moment, to: Moment) -> WorkingTime {
     cut(opening, from, to).map(|(start, end)| WorkingTime::of_stretch(start, end)).sum()
 }
 
-/// The open stretches from `from` until `to`, in order.
-pub(super) fn stretches_between(opening: &Opening, from: Moment, to: Moment) -> Vec<(Moment, Moment)> {
+/// When the room is open from `from` until `to`, in order: every stretch of open time, cut at the edges.
+pub fn stretches_between(opening: &Opening, from: Moment, to: Moment) -> Vec<(Moment, Moment)> {
     cut(opening, from, to).collect()
 }
 
