@@ -25,6 +25,7 @@ macro_rules! on_both_engines {
     )+};
 }
 
+mod ground;
 mod people;
 mod sockets;
 mod tokens;

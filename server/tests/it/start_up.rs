@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::world;
+use crate::ground;
 
 const REGIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/regions");
 
@@ -367,11 +367,11 @@ fn commands_that_need_no_data_write_none() {
 #[tokio::test]
 async fn a_database_from_before_learns_the_keys_that_came_later() {
     let db = store::testing::fresh(store::testing::Engine::Sqlite).await;
-    let facts = world::keys().ids();
+    let facts = ground::keys().ids();
     let mut tx = db.store.begin().await.unwrap();
     store::fact::set(&mut tx, "keys", "k-token k-refresh").await.unwrap();
     tx.commit().await.unwrap();
-    world::build(&db).await.unwrap();
+    ground::build(&db).await.unwrap();
     for (name, ids) in facts {
         assert_eq!(store::fact::find(&db.store, name).await.unwrap(), Some(ids), "{name}");
     }
