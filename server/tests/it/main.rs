@@ -25,12 +25,14 @@ macro_rules! on_both_engines {
     )+};
 }
 
+mod asking;
 mod ground;
 mod people;
 mod sockets;
 mod tokens;
 mod world;
 
+mod appeal;
 mod bad_http;
 mod cancel;
 mod drain;
