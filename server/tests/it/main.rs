@@ -41,6 +41,7 @@ mod due;
 mod flood;
 mod journey;
 mod messages;
+mod opening;
 mod resume;
 mod revoke;
 mod rooms;
