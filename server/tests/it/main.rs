@@ -36,6 +36,7 @@ mod appeal;
 mod appeal_states;
 mod bad_http;
 mod cancel;
+mod cards;
 mod drain;
 mod due;
 mod flood;
