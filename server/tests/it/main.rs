@@ -33,6 +33,7 @@ mod tokens;
 mod world;
 
 mod appeal;
+mod appeal_at_once;
 mod appeal_states;
 mod bad_http;
 mod cancel;
