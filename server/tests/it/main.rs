@@ -42,6 +42,7 @@ mod drain;
 mod due;
 mod flood;
 mod journey;
+mod lanes;
 mod messages;
 mod opening;
 mod resume;
