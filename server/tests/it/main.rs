@@ -52,6 +52,7 @@ mod sign_in;
 mod sign_up;
 mod slow_reader;
 mod socket;
+mod stale_view;
 mod start_up;
 mod who_may_say_what;
 mod who_may_what;
