@@ -38,6 +38,7 @@ mod appeal_states;
 mod bad_http;
 mod cancel;
 mod cards;
+mod clock_due;
 mod drain;
 mod due;
 mod flood;
