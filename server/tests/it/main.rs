@@ -46,6 +46,7 @@ mod journey;
 mod lanes;
 mod messages;
 mod opening;
+mod queue;
 mod resume;
 mod revoke;
 mod rooms;
