@@ -50,6 +50,7 @@ mod queue;
 mod resume;
 mod revoke;
 mod rooms;
+mod roster;
 mod sign_in;
 mod sign_up;
 mod slow_reader;
