@@ -36,6 +36,7 @@ mod appeal;
 mod appeal_at_once;
 mod appeal_states;
 mod bad_http;
+mod canaries;
 mod cancel;
 mod cards;
 mod clock_due;
