@@ -42,6 +42,7 @@ mod cards;
 mod clock_due;
 mod drain;
 mod due;
+mod figures;
 mod flood;
 mod journey;
 mod lanes;
