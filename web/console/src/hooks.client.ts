@@ -17,6 +17,13 @@ export async function init(): Promise<void> {
     [ru.room, en.room],
     [ru.account, en.account],
     [ru.problem, en.problem],
+    [ru.fault, en.fault],
+    [ru.appeal, en.appeal],
+    [ru.appeal_page, en.appeal_page],
     [ru.console, en.console],
+    [ru.queue, en.queue],
+    [ru.work, en.work],
+    [ru.roster, en.roster],
+    [ru.figures, en.figures],
   ]);
 }
