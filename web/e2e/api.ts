@@ -35,7 +35,7 @@ export async function heldTexts(http: Http, room: string): Promise<string[]> {
   const numbers = items.map(({ seq }) => seq);
   if (numbers.some((seq, i) => i > 0 && seq >= numbers[i - 1]!))
     throw new Error('not newest first');
-  return items.map(({ text }) => text).reverse();
+  return items.flatMap((item) => (item.kind === 'message' ? [item.text] : [])).reverse();
 }
 
 let turn = 0;

@@ -25,6 +25,19 @@ export const icons = {
   eye_off:
     'M3 3l18 18M10 5.2c6-1 10 3.3 11.5 6.8a14 14 0 0 1-2.7 3.9M6.3 6.8A14 14 0 0 0 2.5 12c1.5 3.5 5 6.8 9.5 6.8 1.8 0 3.4-.5 4.8-1.3M10 10a2.9 2.9 0 0 0 4 4',
   megaphone: 'M4 10v4h3l9 4.5v-13L7 10Zm3 4 1.5 6h3L10 15.5M19 9.5a4 4 0 0 1 0 5',
+  clinic: 'M5 21V4a1 1 0 0 1 1-1h12a1 1 0 0 1 1 1v17M3 21h18M12 6.5v6M9 9.5h6M10 21v-4h4v4',
+  topic:
+    'M4 4h16a1 1 0 0 1 1 1v11a1 1 0 0 1-1 1h-9l-5 4v-4H4a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1Zm3.5 5h9m-9 4h5.5',
+  pause: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm-2.2 5.8v6.4m4.4-6.4v6.4',
+  print:
+    'M7 8V3h10v5M7 17H4.5A1.5 1.5 0 0 1 3 15.5V9.5A1.5 1.5 0 0 1 4.5 8h15A1.5 1.5 0 0 1 21 9.5v6a1.5 1.5 0 0 1-1.5 1.5H17M7 14h10v7H7Z',
+  up: 'm4 15 8-8 8 8',
+  filter: 'M4 7h16M7 12h10M10 17h4',
+  transfer: 'M4 8h14m-4-4 4 4-4 4M20 16H6m4-4-4 4 4 4',
+  more: 'M5 12v.1M12 12v.1M19 12v.1',
+  columns: 'M4 4h16v16H4ZM12 4v16',
+  plus: 'M12 5v14M5 12h14',
+  download: 'M12 4v11m-4.5-4.5L12 15l4.5-4.5M5 19.5h14',
 } as const;
 
 export type IconName = keyof typeof icons;

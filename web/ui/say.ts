@@ -1,6 +1,7 @@
 // Fills the {gaps} of a text and chooses the form of a plural. The texts themselves are in
 // texts.ts; their literal types tell which gaps must be filled, so a forgotten one does not compile.
 // Knows languages' plural rules because browsers lack some of the ones we need.
+import { lay } from './texts/section.ts';
 
 /** A text that depends on {count}. */
 export interface Plural {
@@ -13,8 +14,8 @@ export interface Plural {
 export type Text = string | Plural;
 
 type GapsIn<S> = S extends `${string}{${infer Gap}}${infer Rest}` ? Gap | GapsIn<Rest> : never;
-type GapsOf<T> = T extends string ? GapsIn<T> : GapsIn<T[keyof T]>;
-/** What `say` needs beside the text: one value per gap. */
+type GapsOf<T> = T extends string ? GapsIn<T> : GapsIn<T[keyof T]> | 'count';
+/** What `say` needs beside the text: one value per gap; a plural's form hangs on its count, said or not. */
 export type Filling<T> = Record<GapsOf<T> & string, string | number>;
 
 export type Language = 'ru' | 'en';
@@ -45,9 +46,9 @@ export function say<const T extends Text>(text: T, filling: Filling<T>): string 
  * Lays another language over the Russian source, section by section. Only before anything is
  * drawn: texts are plain constants, so that reading one costs nothing and needs no lookup.
  */
-export function speak(chosen: Language, sections: readonly (readonly [object, object])[]): void {
+export function speak(chosen: Language, translation: Parameters<typeof lay>[0]): void {
   spoken = chosen;
-  for (const [source, translation] of sections) Object.assign(source, translation);
+  lay(translation);
 }
 
 /** The first letter in upper case: a text made for the middle of a sentence begins one. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clockTime, dayLine, dayOf, until, when } from './when.ts';
+import { by, clockTime, dayLine, dayOf, lasting, stamp, until, when } from './when.ts';
 
 const ZONE = 'Asia/Vladivostok';
 /** A moment by Khabarovsk's clock, which is UTC+10 all year. */
@@ -8,6 +8,7 @@ const now = at('2026-11-21T19:30'); // a Saturday
 
 describe('when', () => {
   it.each([
+    ['2026-11-20T20:00', 'вчера в 20:00'],
     ['2026-11-21T20:00', 'сегодня в 20:00'],
     ['2026-11-22T08:00', 'завтра в 08:00'],
     ['2026-11-23T08:00', 'в понедельник в 08:00'],
@@ -16,6 +17,31 @@ describe('when', () => {
     ['2027-01-09T08:00', '9 января 2027 в 08:00'],
   ])('says %s', (civil, words) => {
     expect(when(at(civil), now, ZONE)).toBe(words);
+  });
+});
+
+describe('by', () => {
+  it.each([
+    ['2026-11-21T20:00', 'сегодня до 20:00'],
+    ['2026-11-23T09:30', 'в понедельник до 09:30'],
+    ['2026-11-19T09:30', '19 ноября до 09:30'],
+  ])('says %s', (civil, words) => {
+    expect(by(at(civil), now, ZONE)).toBe(words);
+  });
+});
+
+it('stamps a moment for paper', () => {
+  expect(stamp(at('2026-11-21T08:05'), ZONE)).toBe('21 ноября 2026, 08:05');
+});
+
+describe('lasting', () => {
+  it.each([
+    [0, '0 мин'],
+    [46, '46 мин'],
+    [60, '1 ч'],
+    [106, '1 ч 46 мин'],
+  ])('says %s minutes', (minutes, words) => {
+    expect(lasting(minutes * 60_000).replaceAll('\u00a0', ' ')).toBe(words);
   });
 });
 

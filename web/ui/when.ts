@@ -60,6 +60,15 @@ export function clockTime(at: number, zone: string): string {
   return `${hour}:${minute}`;
 }
 
+/** «23 ноября 2026, 12:20»: for paper, which does not know what today is. */
+export function stamp(at: number, zone: string): string {
+  const moment = civil(at, zone);
+  const { day, year } = moment;
+  const parts = { day, year, month: time.months[moment.month - 1] ?? '' };
+  const full = say(time.day_month_year, parts);
+  return say(time.until, { day: full, time: clockTime(at, zone) });
+}
+
 function date(moment: Civil, today: Civil): string {
   const parts = { day: moment.day, month: time.months[moment.month - 1] ?? '' };
   return moment.year === today.year
@@ -76,13 +85,14 @@ export function dayLine(at: number, now: number, zone: string): string {
   return ago === 1 ? time.yesterday_line : date(moment, today);
 }
 
-/** «сегодня», «завтра», then the weekday within a week, then the date. */
+/** «вчера», «сегодня», «завтра», then the weekday within a week, then the date. */
 function day(at: number, now: number, zone: string, weekdays: readonly string[]): string {
   const moment = civil(at, zone);
   const today = civil(now, zone);
   const ahead = dayNumber(moment) - dayNumber(today);
   if (ahead === 0) return time.today;
   if (ahead === 1) return time.tomorrow;
+  if (ahead === -1) return time.yesterday;
   if (ahead > 1 && ahead < 7) return weekdays[weekday(dayNumber(moment))] ?? '';
   return date(moment, today);
 }
@@ -90,6 +100,10 @@ function day(at: number, now: number, zone: string, weekdays: readonly string[])
 /** «в понедельник в 08:00»: when something begins. */
 export const when = (at: number, now: number, zone: string): string =>
   say(time.at, { day: day(at, now, zone, time.weekdays_on), time: clockTime(at, zone) });
+
+/** «сегодня до 14:20», «в понедельник до 09:30»: by when something is promised. */
+export const by = (at: number, now: number, zone: string): string =>
+  say(time.by, { day: day(at, now, zone, time.weekdays_on), time: clockTime(at, zone) });
 
 /** «понедельника, 08:00» after «до»; today only the hour. */
 export function until(at: number, now: number, zone: string): string {
@@ -101,3 +115,11 @@ export function until(at: number, now: number, zone: string): string {
 /** «завтра», «в понедельник», «27 ноября»: the day alone. */
 export const onDay = (at: number, now: number, zone: string): string =>
   day(at, now, zone, time.weekdays_on);
+
+/** «1 ч 46 мин»: how long something lasted, `ms` milliseconds, to the minute. */
+export function lasting(ms: number): string {
+  const all = Math.max(0, Math.round(ms / 60_000));
+  const [hours, minutes] = [Math.floor(all / 60), all % 60];
+  if (hours === 0) return say(time.minutes, { minutes });
+  return minutes === 0 ? say(time.hours, { hours }) : say(time.hours_minutes, { hours, minutes });
+}

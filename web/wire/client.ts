@@ -4,10 +4,10 @@
 import { cell, type Readable } from './cell.ts';
 import { CLOSE } from './generated.ts';
 import { exclusiveByWebLocks, openHttp, type Http } from './http.ts';
-import { openOutbox, type Outbox } from './outbox.ts';
+import { laterSocket } from './later.ts';
+import type { Outbox } from './outbox.ts';
 import { openRoom, type OpenRoom } from './room.ts';
-import { followBrowser, openSocket, platformTimers, type Socket } from './socket.ts';
-import { openVault } from './vault.ts';
+import type { Socket } from './socket.ts';
 
 /** `idle`: nobody is signed in. `offline` lasts from a loss to the next greeting, so that it does not flicker. */
 export type Connection = 'idle' | 'connecting' | 'live' | 'offline';
@@ -38,13 +38,30 @@ const START_AGAIN = 3_000;
 /** Opens the client of this page; `base` is where the contract's HTTP lives. */
 export function openClient(base = '/api/v1'): Client {
   const http = openHttp({ base });
-  const socket = openSocket({ url: socketUrl(base), token: (fresh) => http.token(fresh) });
   const connection = cell<Connection>('idle');
   const halted = cell<number | null>(null);
   const outbox = cell<Outbox | undefined>(undefined);
   let account: string | undefined;
   let forgivenAt = -Infinity;
   let closed = false;
+
+  /** Reading needs none of this, and a phone on a slow network reads first; offline it is asked for again. */
+  const live = async (): Promise<typeof import('./live.ts')> => {
+    for (;;) {
+      try {
+        return await import('./live.ts');
+      } catch {
+        connection.set('offline');
+        await new Promise((done) => setTimeout(done, START_AGAIN));
+      }
+    }
+  };
+  const socket = laterSocket(async () => {
+    const { followBrowser, openSocket } = await live();
+    const opened = openSocket({ url: socketUrl(base), token: (fresh) => http.token(fresh) });
+    if (typeof document !== 'undefined') leave.push(followBrowser(opened));
+    return opened;
+  });
 
   const leave = [
     http.session.subscribe((session) => {
@@ -60,7 +77,6 @@ export function openClient(base = '/api/v1'): Client {
       halted.set(state === 'stopped' ? socket.stoppedBy() : null);
       if (state === 'stopped') void afterStop(socket.stoppedBy());
     }),
-    typeof document === 'undefined' ? () => {} : followBrowser(socket),
   ];
 
   /** Another person, or nobody: what belonged to the one before is put away. */
@@ -70,12 +86,14 @@ export function openClient(base = '/api/v1'): Client {
     outbox.set(undefined);
     socket.stop();
     if (next === undefined) return;
+    const { appealsOver, openOutbox, openVault, platformTimers } = await live();
     const opened = await openOutbox({
       account: next,
       vault: await openVault(next),
       socket,
       timers: platformTimers,
       exclusive: exclusiveByWebLocks,
+      open: appealsOver(http).open,
       ...tabsOf(next),
     });
     if (account !== next || closed) return opened.close();

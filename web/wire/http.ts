@@ -84,12 +84,18 @@ export function openHttp(options: HttpOptions = {}) {
   let token: string | undefined;
   let refreshing: Promise<boolean> | undefined;
 
-  async function call(method: string, path: string, body?: unknown): Promise<Response> {
+  async function call(
+    method: string,
+    path: string,
+    body?: unknown,
+    key?: string,
+  ): Promise<Response> {
     const headers: Record<string, string> = {
       accept: 'application/json, application/problem+json',
     };
     if (body !== undefined) headers['content-type'] = 'application/json';
     if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
+    if (key !== undefined) headers['idempotency-key'] = key;
     try {
       return await fetchNow(base + path, {
         method,
@@ -103,16 +109,20 @@ export function openHttp(options: HttpOptions = {}) {
     }
   }
 
-  /** Asks once more after a refresh, and once more after a short wait the server asked for. */
+  /**
+   * Asks once more after a refresh, and once more after a short wait the server asked for. Under one `key`
+   * the server does a thing once, however often it is asked.
+   */
   async function ask<T>(
     method: string,
     path: string,
     body?: unknown,
+    key?: string,
   ): Promise<{ status: number; value: T }> {
     const had = token;
-    let response = await call(method, path, body);
+    let response = await call(method, path, body, key);
     if (response.status === 401 && had !== undefined && (await renew(had))) {
-      response = await call(method, path, body);
+      response = await call(method, path, body, key);
     }
     if (response.ok) return { status: response.status, value: await valueOf<T>(response) };
     const refused = await refusalOf(response);
@@ -172,6 +182,8 @@ export function openHttp(options: HttpOptions = {}) {
   return {
     session: session as Readable<Session>,
     refresh,
+    /** One call of the contract with this session; files of routes of their own are built on it. */
+    ask,
 
     /** At the page's start: takes up a session the browser still holds. Throws `Unreachable` offline. */
     async resume(): Promise<boolean> {
@@ -256,9 +268,11 @@ async function refusalOf(response: Response): Promise<Refused> {
   return new Refused(problem, Number.isFinite(seconds) ? seconds : undefined);
 }
 
-const part = encodeURIComponent;
+/** One part of a path. */
+export const part = encodeURIComponent;
 
-function search(query: Record<string, string | number | undefined>): string {
+/** The query's text, with what is undefined or empty left out. */
+export function search(query: Record<string, string | number | undefined>): string {
   const pairs = Object.entries(query).flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [[name, String(value)]],
   );

@@ -4,18 +4,18 @@
 import { expect, test } from 'vitest';
 
 import { cell } from './cell.ts';
-import type { ClientFrame, Code, ServerFrame } from './generated.ts';
-import type { Exclusive } from './http.ts';
-import { openOutbox, type Outbox } from './outbox.ts';
+import type { ClientFrame, Code, Message, OpenAppeal, ServerFrame } from './generated.ts';
+import { Refused, Unreachable, type Exclusive } from './http.ts';
+import { openOutbox, type Outbox, type OutboxOptions } from './outbox.ts';
 import type { State } from './socket.ts';
-import { handClock, settled } from './tests/stage.ts';
+import { handClock, message, settled } from './tests/stage.ts';
 import { memoryVault, type Vault } from './vault.ts';
 
 /** A server that keeps cids for ever, as the contract says. */
 function fakeServer() {
   const made = new Map<string, { seq: number; text: string }>();
   const barred = new Set<string>();
-  const refusals = new Map<string, { code: Code; retry_after?: number }>();
+  const refusals = new Map<string, { code: Code; retry_after?: number; missing?: Message[] }>();
   function answer(frame: ClientFrame): ServerFrame | undefined {
     if (frame.op !== 'post' && frame.op !== 'cancel') return undefined;
     const { cid } = frame;
@@ -110,6 +110,7 @@ async function stage(
     server?: Server;
     exclusive?: Exclusive;
     tabs?: never;
+    opens?: OutboxOptions['open'];
   } = {},
 ) {
   const server = given.server ?? fakeServer();
@@ -123,6 +124,7 @@ async function stage(
       socket: here.socket,
       timers: clock.timers,
       exclusive: given.exclusive ?? locks(),
+      open: given.opens ?? (() => Promise.reject(new Error('nobody opens one here'))),
     });
   return { server, account, clock, here, open, outbox: await open() };
 }
@@ -134,7 +136,7 @@ const calm = async () => {
 
 test('offline it waits, connected it goes, and it leaves when the feed has it', async () => {
   const { server, here, outbox } = await stage();
-  await outbox.add('a', 'Здравствуйте');
+  await outbox.add({ room: 'a' }, 'Здравствуйте');
   expect(fates(outbox)).toEqual([['Здравствуйте', 'queued']]);
   here.connect();
   await calm();
@@ -146,7 +148,7 @@ test('offline it waits, connected it goes, and it leaves when the feed has it', 
 
 test('messages of a room arrive in the order they were written', async () => {
   const { server, here, outbox } = await stage();
-  for (let i = 1; i <= 9; i += 1) await outbox.add('a', `${i}`);
+  for (let i = 1; i <= 9; i += 1) await outbox.add({ room: 'a' }, `${i}`);
   here.connect();
   await calm();
   await calm();
@@ -157,7 +159,7 @@ test('an answer lost with the connection: the same cid again, one message', asyn
   const { server, here, outbox } = await stage();
   here.net.down = false;
   here.connect();
-  await outbox.add('a', 'Раз');
+  await outbox.add({ room: 'a' }, 'Раз');
   await calm();
   here.lose();
   await calm();
@@ -174,7 +176,7 @@ test('an answer that does not come in its time is asked for again', async () => 
   const { here, server, clock, outbox } = await stage();
   here.net.up = false;
   here.connect();
-  await outbox.add('a', 'Раз');
+  await outbox.add({ room: 'a' }, 'Раз');
   await calm();
   here.net.up = true;
   await clock.advance(20_000);
@@ -188,8 +190,8 @@ test('a page that dies leaves its messages to the next one', async () => {
   const { server, here, open, outbox } = await stage();
   here.net.down = false;
   here.connect();
-  await outbox.add('a', 'Раз');
-  await outbox.add('a', 'Два');
+  await outbox.add({ room: 'a' }, 'Раз');
+  await outbox.add({ room: 'a' }, 'Два');
   await calm();
   outbox.close();
   here.net.down = true;
@@ -211,8 +213,8 @@ test.each<Code>([
   const { server, here, open, outbox } = await stage();
   server.refusals.set('Раз', { code });
   here.connect();
-  const cid = await outbox.add('a', 'Раз');
-  await outbox.add('a', 'Два');
+  const cid = await outbox.add({ room: 'a' }, 'Раз');
+  await outbox.add({ room: 'a' }, 'Два');
   await calm();
   expect(outbox.items.get()[0]).toMatchObject({ state: 'failed', code });
   expect(server.texts()).toEqual(['Два']);
@@ -229,7 +231,7 @@ test('a failed one can be removed without asking the server', async () => {
   const { server, here, open, outbox } = await stage();
   server.refusals.set('Раз', { code: 'not_allowed' });
   here.connect();
-  const cid = await outbox.add('a', 'Раз');
+  const cid = await outbox.add({ room: 'a' }, 'Раз');
   await calm();
   await outbox.cancel(cid);
   expect(outbox.items.get()).toEqual([]);
@@ -240,7 +242,7 @@ test('a moment of trouble is waited out in silence', async () => {
   const { server, here, clock, outbox } = await stage();
   server.refusals.set('Раз', { code: 'rate_limited', retry_after: 7 });
   here.connect();
-  await outbox.add('a', 'Раз');
+  await outbox.add({ room: 'a' }, 'Раз');
   await calm();
   expect(fates(outbox)).toEqual([['Раз', 'queued']]);
   server.refusals.clear();
@@ -254,11 +256,11 @@ test('a moment of trouble is waited out in silence', async () => {
 
 test('an untried message is given up here, a tried one is asked back from the server', async () => {
   const { server, here, outbox } = await stage();
-  await outbox.cancel(await outbox.add('a', 'Не уходила'));
+  await outbox.cancel(await outbox.add({ room: 'a' }, 'Не уходила'));
   expect(outbox.items.get()).toEqual([]);
   here.net.up = false;
   here.connect();
-  const cid = await outbox.add('a', 'Могла уйти');
+  const cid = await outbox.add({ room: 'a' }, 'Могла уйти');
   await calm();
   here.lose();
   await calm();
@@ -276,7 +278,7 @@ test('given up too late, the message stands where it landed', async () => {
   const { here, outbox } = await stage();
   here.net.down = false;
   here.connect();
-  const cid = await outbox.add('a', 'Ушла');
+  const cid = await outbox.add({ room: 'a' }, 'Ушла');
   await calm();
   here.lose();
   await outbox.cancel(cid);
@@ -290,7 +292,7 @@ test('given up while it is on its way: one clear end', async () => {
   const { server, here, clock, outbox } = await stage();
   here.net.up = false;
   here.connect();
-  const cid = await outbox.add('a', 'Раз');
+  const cid = await outbox.add({ room: 'a' }, 'Раз');
   await calm();
   here.net.up = true;
   await outbox.cancel(cid);
@@ -305,8 +307,8 @@ test('two tabs share the vault: each message goes once, from whichever is connec
   const exclusive = locks();
   const account = 'two-tabs';
   const first = await stage({ server, account, exclusive });
-  await first.outbox.add('a', 'Раз');
-  await first.outbox.add('a', 'Два');
+  await first.outbox.add({ room: 'a' }, 'Раз');
+  await first.outbox.add({ room: 'a' }, 'Два');
   const second = await stage({ server, account, exclusive });
   expect(fates(second.outbox)).toHaveLength(2);
   first.here.connect();
@@ -329,6 +331,7 @@ test('a tab that learns of a change from another takes up what is new', async ()
     socket: here.socket,
     timers: handClock().timers,
     exclusive: locks(),
+    open: desk().opens,
     tabs: { tell: () => {}, hear: (run) => ((wake = run), () => {}) },
   });
   const other = {
@@ -357,8 +360,116 @@ test('storage that takes nothing loses nothing while the page lives', async () =
     get: () => Promise.reject(new Error('gone')),
   };
   const { server, here, outbox } = await stage({ vault: broken });
-  await outbox.add('a', 'Раз');
+  await outbox.add({ room: 'a' }, 'Раз');
   here.connect();
   await calm();
   expect(server.texts()).toEqual(['Раз']);
+});
+
+test('a message to an appeal names its lane and what was seen of it', async () => {
+  const { here, outbox } = await stage();
+  await outbox.add({ appeal: 'x', lane: 'private', seen: 4 }, 'Кабинет 207');
+  here.connect();
+  await calm();
+  expect(here.sent).toEqual([
+    {
+      op: 'post',
+      cid: expect.any(String),
+      appeal: 'x',
+      lane: 'private',
+      text: 'Кабинет 207',
+      seen: 4,
+    },
+  ]);
+  expect(outbox.items.get()).toMatchObject([{ state: 'sent', landed: { feed: 'room:a' } }]);
+});
+
+test('a stale view is the author’s to decide: sent again with what was seen since', async () => {
+  const { server, here, outbox } = await stage();
+  server.refusals.set('Записала', { code: 'stale_view', missing: [message(5)] });
+  here.connect();
+  const cid = await outbox.add({ appeal: 'x', lane: 'public', seen: 4 }, 'Записала');
+  await calm();
+  expect(outbox.items.get()).toMatchObject([
+    { state: 'failed', code: 'stale_view', missing: [{ id: 'm5' }] },
+  ]);
+  server.refusals.clear();
+  await outbox.retry(cid, 5);
+  await calm();
+  expect(here.sent.at(-1)).toMatchObject({ cid, seen: 5 });
+  expect(outbox.items.get()).toMatchObject([{ state: 'sent' }]);
+  expect(outbox.items.get()[0]).not.toHaveProperty('missing');
+});
+
+/** The route of openings: one appeal for each cid, whatever happens to the answers. */
+function desk() {
+  const opened = new Map<string, OpenAppeal>();
+  const said: OpenAppeal[] = [];
+  const mood: { refuses?: Code; answers: boolean } = { answers: true };
+  const opens: OutboxOptions['open'] = async (appeal) => {
+    said.push(appeal);
+    if (mood.refuses !== undefined) {
+      const [code, status] = [mood.refuses, 409];
+      throw new Refused({ type: '', title: '', status, code, detail: '' });
+    }
+    opened.set(appeal.cid, appeal);
+    if (!mood.answers) throw new Unreachable(undefined);
+    return {
+      id: `appeal of ${appeal.cid}`,
+      number: '27-0001-1',
+      status_code: 'AAAA-AAAA',
+      state: 'new',
+      clocks: [],
+    };
+  };
+  return { opened, said, mood, opens };
+}
+const opening = { organisation: 'org-a', category: 'queue', private_text: 'Полис 1' };
+
+test('a question asked offline opens one appeal, though the first answer was lost', async () => {
+  const clinic = desk();
+  const { here, clock, outbox } = await stage({ opens: clinic.opens });
+  const cid = await outbox.add({ room: 'a', opening }, 'Нет талонов');
+  expect(clinic.said).toEqual([]);
+  clinic.mood.answers = false;
+  here.connect();
+  await calm();
+  expect(fates(outbox)).toEqual([['Нет талонов', 'queued']]);
+  clinic.mood.answers = true;
+  await clock.advance(2_000);
+  await calm();
+  expect([...clinic.opened.values()]).toEqual([
+    { ...opening, cid, room: 'a', text: 'Нет талонов' },
+  ]);
+  expect(clinic.said).toHaveLength(2);
+  expect(here.sent).toEqual([]);
+  expect(outbox.items.get()[0]).toMatchObject({ state: 'sent', landed: { seq: 1 } });
+  outbox.settle(new Set([`appeal of ${cid}`]));
+  expect(outbox.items.get()).toEqual([]);
+});
+
+test('a question that is refused for good waits for its author', async () => {
+  const clinic = desk();
+  const { here, outbox } = await stage({ opens: clinic.opens });
+  clinic.mood.refuses = 'not_verified';
+  here.connect();
+  const cid = await outbox.add({ room: 'a', opening: {} }, 'Нет талонов');
+  await calm();
+  expect(outbox.items.get()[0]).toMatchObject({ state: 'failed', code: 'not_verified' });
+  delete clinic.mood.refuses;
+  await outbox.retry(cid);
+  await calm();
+  expect(clinic.opened.size).toBe(1);
+});
+
+test('a question survives the page that asked it', async () => {
+  const clinic = desk();
+  const { here, open, outbox } = await stage({ opens: clinic.opens });
+  await outbox.add({ room: 'a', opening }, 'Нет талонов');
+  outbox.close();
+  const next = await open();
+  here.connect();
+  await calm();
+  expect(next.items.get()[0]).toMatchObject({ opening, state: 'sent' });
+  expect(clinic.opened.size).toBe(1);
 });

@@ -3,18 +3,42 @@
 // where items are kept is vault.ts, how frames travel is socket.ts.
 
 import { cell, type Readable } from './cell.ts';
-import type { Code, ServerFrame } from './generated.ts';
-import type { Exclusive } from './http.ts';
+import { randomCid } from './cid.ts';
+import { PERMANENT } from './codes.ts';
+import type {
+  ClientFrame,
+  Code,
+  Lane,
+  Message,
+  OpenAppeal,
+  OpenedAppeal,
+  ServerFrame,
+} from './generated.ts';
+import { Refused, type Exclusive } from './http.ts';
 import type { Socket, Timers } from './socket.ts';
-import type { Kept, Vault } from './vault.ts';
+import type { Kept, Opening, Vault } from './vault.ts';
+
+/** Where a message goes. Without a lane the server chooses by what the text holds. */
+export type Address =
+  { room: string; opening?: Opening } | { appeal: string; lane?: Lane; seen?: number };
+
+/** Where a message landed. */
+export interface Landed {
+  feed: string;
+  seq: number;
+  id: string;
+  at: string;
+}
 
 /** A message on its way, as screens see it. `sent` stays until its entry is in the feed. */
 export interface Outgoing extends Omit<Kept, 'state' | 'code'> {
   state: 'queued' | 'sending' | 'sent' | 'failed' | 'cancelling';
   /** Why it failed. */
   code?: Code;
+  /** For `stale_view`: what its author had not seen. */
+  missing?: readonly Message[];
   /** Where it landed, once sent. */
-  landed?: { seq: number; id: string; at: string };
+  landed?: Landed;
 }
 
 export interface OutboxOptions {
@@ -23,6 +47,8 @@ export interface OutboxOptions {
   socket: Pick<Socket, 'send' | 'hear' | 'state'>;
   timers: Timers;
   exclusive: Exclusive;
+  /** Opens an appeal; throws what http throws. No frame does it, but its cid is of the same space. */
+  open: (appeal: OpenAppeal) => Promise<OpenedAppeal>;
   /** Tells the account's other tabs that the vault changed, and hears it from them. */
   tabs?: { tell(): void; hear(run: () => void): () => void };
   newCid?: () => string;
@@ -30,26 +56,14 @@ export interface OutboxOptions {
 
 export type Outbox = Awaited<ReturnType<typeof openOutbox>>;
 
-/** The server will say the same next time: a person has to decide. */
-const PERMANENT: readonly Code[] = [
-  'not_allowed',
-  'not_verified',
-  'not_found',
-  'invalid',
-  'cid_conflict',
-  'wrong_state',
-  'too_large',
-  'malformed',
-  'already_done',
-];
 // An answer that does not come in this time is treated like a lost connection: same cid, once more.
 const ANSWER_LIMIT = 20_000;
 const BREATH = { first: 2_000, longest: 30_000 };
 
 type Outcome =
-  | { kind: 'landed'; at: { seq: number; id: string; at: string } }
+  | { kind: 'landed'; at: Landed }
   | { kind: 'cancelled' }
-  | { kind: 'refused'; code: Code }
+  | { kind: 'refused'; code: Code; missing?: readonly Message[] }
   | { kind: 'later'; ms?: number }
   | { kind: 'lost' };
 
@@ -128,26 +142,20 @@ export async function openOutbox(options: OutboxOptions) {
   }
 
   function drainAll() {
-    const rooms = new Set(
-      items
-        .get()
-        .filter(due)
-        .map((item) => item.room),
-    );
-    for (const room of rooms) void drain(room);
+    for (const place of new Set(items.get().filter(due).map(placeOf))) void drain(place);
   }
 
-  /** One message of a room at a time and in order, in all tabs together; the lock dies with its tab. */
-  async function drain(room: string) {
-    if (busy.has(room)) return;
-    busy.add(room);
+  /** One message of a place at a time and in order, in all tabs together; the lock dies with its tab. */
+  async function drain(place: string) {
+    if (busy.has(place)) return;
+    busy.add(place);
     try {
       for (
         let breath = BREATH.first;
-        isOpen() && items.get().some((item) => item.room === room && due(item));
+        isOpen() && items.get().some((item) => placeOf(item) === place && due(item));
       ) {
-        const outcome = await options.exclusive(`medchat-outbox ${options.account} ${room}`, () =>
-          sendNext(room),
+        const outcome = await options.exclusive(`medchat-outbox ${options.account} ${place}`, () =>
+          sendNext(place),
         );
         if (outcome?.kind === 'lost') return;
         if (outcome?.kind !== 'later') breath = BREATH.first;
@@ -159,12 +167,12 @@ export async function openOutbox(options: OutboxOptions) {
     } catch {
       // The browser took the lock away; the next connection or message starts again.
     } finally {
-      busy.delete(room);
+      busy.delete(place);
     }
   }
 
-  async function sendNext(room: string): Promise<Outcome | undefined> {
-    const item = items.get().find((one) => one.room === room && due(one));
+  async function sendNext(place: string): Promise<Outcome | undefined> {
+    const item = items.get().find((one) => placeOf(one) === place && due(one));
     if (item === undefined || !isOpen()) return undefined;
     await writes.get(item.cid);
     await lookAgain(item.cid);
@@ -191,16 +199,24 @@ export async function openOutbox(options: OutboxOptions) {
     if (!item.tried) await change(item.cid, { tried: true });
     if (find(item.cid)?.state !== 'queued') return { kind: 'later', ms: 0 };
     show(item.cid, { state: 'sending' });
-    const { cid, room, text, acknowledged } = item;
-    return exchange(cid, () =>
-      socket.send({
-        op: 'post',
+    if (item.opening !== undefined) return openAppeal(item, item.opening);
+    return exchange(item.cid, () => socket.send(frameOf(item)));
+  }
+
+  async function openAppeal({ cid, room = '', text, acknowledged }: Outgoing, opening: Opening) {
+    try {
+      const { id } = await options.open({
+        ...opening,
         cid,
         room,
         text,
         ...(acknowledged === undefined ? {} : { acknowledged }),
-      }),
-    );
+      });
+      const at = new Date(timers.now()).toISOString();
+      return landed({ feed: `appeal:${id}:public`, seq: 1, id, at });
+    } catch (error) {
+      return refusal(error);
+    }
   }
 
   const giveUp = (item: Outgoing) =>
@@ -232,7 +248,11 @@ export async function openOutbox(options: OutboxOptions) {
         // A refused cancel has nothing left to cancel.
         return item.state === 'cancelling'
           ? forget(cid)
-          : change(cid, { state: 'failed', code: outcome.code });
+          : change(cid, {
+              state: 'failed',
+              code: outcome.code,
+              ...(outcome.missing === undefined ? {} : { missing: outcome.missing }),
+            });
       default:
         if (item.state === 'sending') show(cid, { state: 'queued' });
     }
@@ -246,16 +266,17 @@ export async function openOutbox(options: OutboxOptions) {
     if (!('cid' in frame) || frame.cid === undefined) return;
     const finish = waiting.get(frame.cid);
     if (frame.ev === 'ack') {
-      const { seq, id, at } = frame;
-      const outcome: Outcome = { kind: 'landed', at: { seq, id, at } };
+      const { feed, seq, id, at } = frame;
+      const outcome = landed({ feed, seq, id, at });
       // An answer that comes after its time is still the truth.
       if (finish === undefined) void settleOutcome(frame.cid, outcome);
       else finish(outcome);
     }
     if (frame.ev === 'cancelled') finish?.({ kind: 'cancelled' });
     if (frame.ev === 'error') {
-      const { code, retry_after } = frame;
-      if (PERMANENT.includes(code)) finish?.({ kind: 'refused', code });
+      const { code, retry_after, missing } = frame;
+      if (PERMANENT.includes(code))
+        finish?.({ kind: 'refused', code, ...(missing === undefined ? {} : { missing }) });
       else
         finish?.({
           kind: 'later',
@@ -283,11 +304,11 @@ export async function openOutbox(options: OutboxOptions) {
     items: items as Readable<readonly Outgoing[]>,
 
     /** Takes a message; it is sent as soon as there is a connection. */
-    async add(room: string, text: string, acknowledged?: boolean): Promise<string> {
+    async add(to: Address, text: string, acknowledged?: boolean): Promise<string> {
       const last = items.get().at(-1)?.order ?? 0;
       const item: Outgoing = {
         cid: newCid(),
-        room,
+        ...to,
         text,
         at: timers.now(),
         order: Math.max(last + 1, timers.now()),
@@ -297,16 +318,19 @@ export async function openOutbox(options: OutboxOptions) {
       };
       items.set([...items.get(), item]);
       await keep(item);
-      void drain(room);
+      void drain(placeOf(item));
       return item.cid;
     },
 
-    /** Tries a failed message again. A cid that is taken by another text needs a new one. */
-    async retry(cid: string): Promise<void> {
+    /**
+     * Tries a failed message again; after `stale_view` with the head its author has seen now. A cid that
+     * is taken by another text needs a new one.
+     */
+    async retry(cid: string, seen?: number): Promise<void> {
       const item = find(cid);
       if (item?.state !== 'failed') return;
-      const { code, ...rest } = item;
-      const again: Outgoing = { ...rest, state: 'queued' };
+      const { code, missing: _, ...rest } = item;
+      const again: Outgoing = { ...rest, state: 'queued', ...(seen === undefined ? {} : { seen }) };
       if (code === 'cid_conflict') {
         await forget(cid);
         again.cid = newCid();
@@ -316,7 +340,7 @@ export async function openOutbox(options: OutboxOptions) {
         items.set(items.get().map((one) => (one.cid === cid ? again : one)));
       }
       await keep(again);
-      void drain(item.room);
+      void drain(placeOf(item));
     },
 
     /**
@@ -329,7 +353,7 @@ export async function openOutbox(options: OutboxOptions) {
       if (item.state === 'failed' || !item.tried) return forget(cid);
       await change(cid, { state: 'cancelling' });
       waiting.get(cid)?.({ kind: 'later', ms: 0 });
-      void drain(item.room);
+      void drain(placeOf(item));
     },
 
     /** The feed holds these now: the outbox need not show them any longer. */
@@ -354,6 +378,37 @@ export async function openOutbox(options: OutboxOptions) {
   };
 }
 
+const landed = (at: Landed): Outcome => ({ kind: 'landed', at });
+
+/** Whoever did not answer, or is busy, may answer later. */
+function refusal(error: unknown): Outcome {
+  if (!(error instanceof Refused)) return { kind: 'later' };
+  const { code } = error.problem;
+  if (PERMANENT.includes(code)) return { kind: 'refused', code };
+  return {
+    kind: 'later',
+    ...(error.retryAfter === undefined ? {} : { ms: error.retryAfter * 1000 }),
+  };
+}
+
+/** Messages to one place leave in their order. */
+function placeOf(item: Kept | Outgoing): string {
+  return item.appeal ?? item.room ?? '';
+}
+
+function frameOf({ cid, room, appeal, lane, seen, text, acknowledged }: Outgoing): ClientFrame {
+  return {
+    op: 'post',
+    cid,
+    ...(room === undefined ? {} : { room }),
+    ...(appeal === undefined ? {} : { appeal }),
+    ...(lane === undefined ? {} : { lane }),
+    text,
+    ...(seen === undefined ? {} : { seen }),
+    ...(acknowledged === undefined ? {} : { acknowledged }),
+  };
+}
+
 function due(item: Outgoing): boolean {
   return item.state === 'queued' || item.state === 'cancelling';
 }
@@ -364,13 +419,6 @@ function shown(row: Kept): Outgoing {
 }
 
 function kept(item: Outgoing): Kept {
-  const { landed: _, state, ...rest } = item;
+  const { landed: _, missing: __, state, ...rest } = item;
   return { ...rest, state: state === 'failed' || state === 'cancelling' ? state : 'queued' };
-}
-
-/** 128 random bits in hexadecimal: printable, and made where `crypto.randomUUID` is not at hand too. */
-export function randomCid(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('');
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Entry, Item, Page, ServerFrame } from './generated.ts';
 import { applyFrame, applyPage, emptyFeed, positionOf, type Feed, type Message } from './reduce.ts';
-import { message, seeded } from './tests/stage.ts';
+import { card, message, seeded } from './tests/stage.ts';
 
 const FEED = 'room:a';
 const said = (seq: number, change = {}): Entry => {
@@ -29,6 +29,64 @@ function ready(last: number): Feed {
 }
 
 const ids = (state: Feed) => state.messages.map(({ id }) => id);
+
+const told = (id: string, change = {}): Entry => ({ kind: 'appeal', ...card(id, change) });
+
+describe('appeals in a feed', () => {
+  test('the first card stands for the opening, later ones change it in its place', () => {
+    let state = applyFrame(ready(2), entry(3, told('x'))).state;
+    state = applyFrame(state, entry(4, said(4))).state;
+    state = applyFrame(state, entry(5, told('x', { state: 'answered' }))).state;
+    expect(state.cards).toMatchObject([{ id: 'x', seq: 3, state: 'answered' }]);
+    expect(state.last).toBe(5);
+  });
+
+  test('a card of an appeal from before what is here waits for its page', () => {
+    const newest: Page<Item> = { items: [{ kind: 'message', ...message(5) }], next: '5' };
+    const before = { opened_at: '2026-11-22T02:20:00.000Z' };
+    let state = applyPage(emptyFeed(FEED), newest, true);
+    state = applyFrame(state, entry(6, told('x', { ...before, state: 'answered' }))).state;
+    expect(state.cards).toEqual([]);
+    const stale = { kind: 'appeal' as const, seq: 2, ...card('x', before) };
+    state = applyPage(state, { items: [stale], next: null }, false);
+    expect(state.cards).toMatchObject([{ seq: 2, state: 'answered' }]);
+    expect(state.ahead).toEqual({});
+  });
+
+  test('a page changes nothing the feed knows better', () => {
+    let state = applyFrame(ready(2), entry(3, told('x', { state: 'answered' }))).state;
+    const item = { kind: 'appeal' as const, seq: 3, ...card('x') };
+    state = applyPage(state, { items: [item], next: null }, true);
+    expect(state.cards).toMatchObject([{ seq: 3, state: 'answered' }]);
+  });
+
+  test('notices are kept in their order', () => {
+    const notice = (percent: number): Entry => ({
+      kind: 'notice',
+      at,
+      appeal: 'x',
+      number: '27-4183-6',
+      clock: 'final_answer',
+      cycle: 1,
+      percent,
+      due_at: at,
+      told: [],
+    });
+    let state = applyFrame(ready(0), entry(1, notice(50))).state;
+    state = applyFrame(state, entry(2, notice(75))).state;
+    expect(state.notices.map(({ seq, percent }) => [seq, percent])).toEqual([
+      [1, 50],
+      [2, 75],
+    ]);
+  });
+
+  test('a feed that is taken away is forgotten with all it said', () => {
+    const gone: ServerFrame = { ev: 'error', feed: FEED, code: 'not_found', detail: '' };
+    expect(applyFrame(ready(2), gone)).toEqual({ state: emptyFeed(FEED), need: 'forget' });
+    const busy: ServerFrame = { ev: 'error', feed: FEED, code: 'rate_limited', detail: '' };
+    expect(applyFrame(ready(2), busy).need).toBe('nothing');
+  });
+});
 
 describe('rules', () => {
   test('the next number is applied, an old one dropped', () => {

@@ -1,7 +1,17 @@
 // Frames and history pages in, the state of one feed out: pure functions over plain data. Whatever is
 // lost, repeated or late on the way, the state ends the same. Knows no socket, clock or storage.
 
-import type { Author, Entry, Item, Page, ServerFrame } from './generated.ts';
+import { TAKEN } from './codes.ts';
+import type {
+  AppealCard,
+  AppealItem,
+  Author,
+  Entry,
+  Item,
+  Notice,
+  Page,
+  ServerFrame,
+} from './generated.ts';
 
 /** A message as it stands now, edits and hiding folded in. */
 export interface Message {
@@ -32,6 +42,12 @@ export interface Feed {
   /** In the feed's order. */
   readonly messages: readonly Message[];
   readonly changes: Readonly<Record<string, Change>>;
+  /** Appeals as they stand now, each at the number of its opening. */
+  readonly cards: readonly AppealItem[];
+  /** Newer cards of appeals whose opening is in a page that is not here yet. */
+  readonly ahead: Readonly<Record<string, AppealCard>>;
+  /** What the reader was told, in the feed's order. */
+  readonly notices: readonly (Notice & { seq: number })[];
   /** Where older messages begin: a cursor, null at the very beginning, absent before the first page. */
   readonly older?: string | null;
   /** The highest number read by staff who owe this feed an answer. */
@@ -40,8 +56,11 @@ export interface Feed {
   readonly asking: boolean;
 }
 
-/** What the owner of the state must do next: nothing, subscribe again, or load the newest page again. */
-export type Need = 'nothing' | 'subscribe' | 'reload';
+/**
+ * What the owner of the state must do next: nothing, subscribe again, load the newest page again, or
+ * forget the feed, because it was taken away.
+ */
+export type Need = 'nothing' | 'subscribe' | 'reload' | 'forget';
 
 export interface Step {
   state: Feed;
@@ -50,7 +69,16 @@ export interface Step {
 
 /** A feed of which nothing is known but how far staff have read it. */
 export function emptyFeed(feed: string, seen = 0): Feed {
-  return { feed, messages: [], changes: {}, seen, asking: false };
+  return {
+    feed,
+    messages: [],
+    changes: {},
+    cards: [],
+    ahead: {},
+    notices: [],
+    seen,
+    asking: false,
+  };
 }
 
 /** What to ask for when subscribing. */
@@ -73,6 +101,10 @@ export function applyFrame(state: Feed, frame: ServerFrame): Step {
       return applyEntry(state, frame.seq, frame.entry);
     case 'reset':
       return startOver(state, frame.epoch);
+    case 'error':
+      return TAKEN.includes(frame.code)
+        ? { state: emptyFeed(state.feed), need: 'forget' }
+        : still(state);
     case 'seen':
       return frame.seq > state.seen ? still({ ...state, seen: frame.seq }) : still(state);
     default:
@@ -84,17 +116,19 @@ export function applyFrame(state: Feed, frame: ServerFrame): Step {
 export function applyPage(state: Feed, page: Page<Item>, newest: boolean): Feed {
   const known = new Set(state.messages.map((message) => message.id));
   const fresh = page.items
+    .filter((item) => item.kind === 'message')
     .filter((item) => !known.has(item.id))
     .map((item) => withChange(state, item));
   const messages = [...state.messages, ...fresh].sort((a, b) => a.seq - b.seq);
   const top = page.items.reduce((highest, item) => Math.max(highest, item.seq), 0);
   const changes = { ...state.changes };
   for (const message of fresh) delete changes[message.id];
+  const items = page.items.filter((item) => item.kind === 'appeal');
   return {
-    ...state,
+    ...items.reduce(withItem, state),
     messages,
     changes,
-    // Numbers above the newest message are edits and hides at most; a replay of those changes nothing twice.
+    // Numbers above the newest item are edits, hides and cards at most; a replay of those changes nothing twice.
     last: state.last ?? top,
     older: newest && state.older !== undefined ? state.older : page.next,
   };
@@ -126,7 +160,46 @@ function fold(state: Feed, seq: number, entry: Entry): Feed {
       return change(state, entry.target, { text: entry.text });
     case 'hide':
       return change(state, entry.target, { reason: entry.reason });
+    case 'appeal': {
+      const { kind: _, ...card } = entry;
+      return withCard(state, seq, card);
+    }
+    case 'notice': {
+      const { kind: _, ...notice } = entry;
+      return { ...state, notices: [...state.notices, { ...notice, seq }] };
+    }
   }
+}
+
+/** A card is an appeal's present state. The first one seen stands for the opening, unless that lies in an older page. */
+function withCard(state: Feed, seq: number, card: AppealCard): Feed {
+  const known = state.cards.find(({ id }) => id === card.id);
+  if (known !== undefined) return placed(state, { ...card, seq: known.seq });
+  return isOlder(state, card)
+    ? { ...state, ahead: { ...state.ahead, [card.id]: card } }
+    : placed(state, { ...card, seq });
+}
+
+/** An appeal of a page; what the feed said of it meanwhile is newer. */
+function withItem(state: Feed, { kind: _, ...item }: { kind: 'appeal' } & AppealItem): Feed {
+  const known = state.cards.find(({ id }) => id === item.id);
+  const { [item.id]: newer, ...ahead } = state.ahead;
+  return placed({ ...state, ahead }, { ...(known ?? newer ?? item), seq: item.seq });
+}
+
+function placed(state: Feed, item: AppealItem): Feed {
+  const others = state.cards.filter(({ id }) => id !== item.id);
+  return { ...state, cards: [...others, item].sort((a, b) => a.seq - b.seq) };
+}
+
+/** Whether an appeal was opened before everything that is here, and there is more in the history. */
+function isOlder(state: Feed, card: AppealCard): boolean {
+  if (typeof state.older !== 'string') return false;
+  const moments = [
+    ...state.messages.slice(0, 1).map(({ at }) => at),
+    ...state.cards.slice(0, 1).map(({ opened_at }) => opened_at),
+  ].map(Date.parse);
+  return moments.every((moment) => Date.parse(card.opened_at) < moment);
 }
 
 function change(state: Feed, target: string, what: Change): Feed {

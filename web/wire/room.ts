@@ -2,9 +2,10 @@
 // It joins http, socket, outbox and reduce; it holds no rule of its own and no words.
 
 import { cell, type Readable } from './cell.ts';
-import type { Code, Room } from './generated.ts';
+import { randomCid } from './cid.ts';
+import type { Room } from './generated.ts';
 import { Refused, type Http } from './http.ts';
-import { randomCid, type Outbox, type Outgoing } from './outbox.ts';
+import type { Outbox, Outgoing } from './outbox.ts';
 import {
   applyFrame,
   applyOwnChange,
@@ -38,8 +39,6 @@ export interface RoomParts {
   me: string | undefined;
 }
 
-const LOST: readonly Code[] = ['not_found', 'not_allowed'];
-
 export type OpenRoom = ReturnType<typeof openRoom>;
 
 /** Opens a room by its id and begins to load it. `close` must be called. */
@@ -67,7 +66,7 @@ export function openRoom(id: string, parts: RoomParts) {
   };
 
   function draw() {
-    parts.outbox.get()?.settle(new Set(feed.messages.map((message) => message.id)));
+    parts.outbox.get()?.settle(new Set([...feed.messages, ...feed.cards].map(({ id }) => id)));
     const mine = outgoing.filter((item) => item.room === id);
     patch({
       lines: timeline(feed, mine, parts.me, names),
@@ -108,14 +107,13 @@ export function openRoom(id: string, parts: RoomParts) {
   }
 
   const leaveFrames = socket.hear((frame) => {
-    // A right was taken: HTTP says whether anything is left to read here.
-    if (frame.ev === 'error' && frame.feed === feed.feed && LOST.includes(frame.code)) void load();
     const step = applyFrame(feed, frame);
     if (step.state === feed) return;
     feed = step.state;
     draw();
     if (step.need === 'subscribe') socket.resubscribe(feed.feed);
-    if (step.need === 'reload') void load();
+    // A right was taken: HTTP says whether anything is left to read here.
+    if (step.need === 'reload' || step.need === 'forget') void load();
   });
 
   const leaveState = socket.state.subscribe((state) => {
@@ -162,7 +160,7 @@ export function openRoom(id: string, parts: RoomParts) {
 
     /** Takes a message of the reader's own; its line appears at once. */
     async send(text: string, acknowledged?: boolean): Promise<void> {
-      await parts.outbox.get()?.add(id, text, acknowledged);
+      await parts.outbox.get()?.add({ room: id }, text, acknowledged);
     },
     retry: (cid: string) => parts.outbox.get()?.retry(cid),
     cancel: (cid: string) => parts.outbox.get()?.cancel(cid),

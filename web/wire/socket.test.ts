@@ -263,6 +263,21 @@ describe('subscriptions', () => {
     await clock.advance(2_000);
     expect(asked()).toEqual(['room:a', 'room:b', 'room:a']);
   });
+
+  test('one that was taken away is not asked for after a reconnection', async () => {
+    const { socket, wire, clock, open } = stage();
+    await open();
+    socket.follow('room:a', () => ({}));
+    const leave = socket.follow('appeal:x:private', () => ({}));
+    wire().says({ ev: 'error', feed: 'appeal:x:private', code: 'not_found', detail: '' });
+    wire().dies(1012);
+    await clock.advance(60_000);
+    wire().greets();
+    const asked = () => wire().sent.flatMap((frame) => ('feed' in frame ? [frame.feed] : []));
+    expect(asked()).toEqual(['room:a']);
+    leave();
+    expect(asked()).toEqual(['room:a']);
+  });
 });
 
 test('what is no JSON ends the connection and nothing else', async () => {

@@ -14,6 +14,7 @@
 // `refused` and `stop` lead to stopped from every state; `due` is the timer or a reason to hurry.
 
 import { cell, type Readable } from './cell.ts';
+import { MOMENTARY, TAKEN } from './codes.ts';
 import { CLOSE, SUBPROTOCOL, type ClientFrame, type ServerFrame } from './generated.ts';
 
 export type State = 'stopped' | 'connecting' | 'signing_in' | 'open' | 'waiting';
@@ -198,14 +199,14 @@ export function openSocket(options: SocketOptions) {
     pongDue = undefined;
     if (frame.ev === 'hello') on('hello');
     if (frame.ev === 'closing') window = frame.retry_ms;
-    if (frame.ev === 'error' && frame.feed !== undefined) again(frame.feed, frame);
+    if (frame.ev === 'error' && frame.feed !== undefined) refusedFeed(frame.feed, frame);
     for (const run of [...hearers]) run(frame);
   }
 
-  /** A subscription refused for the moment is asked for again; one refused for good is not. */
-  function again(feed: string, error: Extract<ServerFrame, { ev: 'error' }>) {
-    const momentary: string[] = ['rate_limited', 'dependency_down', 'internal'];
-    if (!momentary.includes(error.code) || !feeds.has(feed) || retries.has(feed)) return;
+  /** A subscription refused for the moment is asked for again; a feed that was taken away is forgotten. */
+  function refusedFeed(feed: string, error: Extract<ServerFrame, { ev: 'error' }>) {
+    if (TAKEN.includes(error.code)) feeds.delete(feed);
+    if (!MOMENTARY.includes(error.code) || !feeds.has(feed) || retries.has(feed)) return;
     const ms = (error.retry_after ?? 2) * 1000 * (1 + random());
     const cancel = timers.after(ms, () => {
       retries.delete(feed);
@@ -279,6 +280,7 @@ export function openSocket(options: SocketOptions) {
     else resubscribe(feed);
     return () => {
       if (!followers.delete(position) || followers.size > 0) return;
+      if (feeds.get(feed) !== followers) return;
       feeds.delete(feed);
       retries.get(feed)?.();
       retries.delete(feed);

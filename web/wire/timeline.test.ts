@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { Outgoing } from './outbox.ts';
 import { applyFrame, applyPage, emptyFeed } from './reduce.ts';
 import { openTally, applyToTally, readUpTo, unreadOf } from './tally.ts';
-import { message } from './tests/stage.ts';
+import { card, message } from './tests/stage.ts';
 import { timeline, unreadAfter } from './timeline.ts';
 import type { Entry, Room, ServerFrame } from './generated.ts';
 
@@ -37,7 +37,7 @@ const entry = (seq: number, what: Partial<Entry> = {}): ServerFrame => ({
 });
 const landed = (seq: number) => ({
   state: 'sent' as const,
-  landed: { seq, id: `m${seq}`, at: '2026-11-23T02:20:00.000Z' },
+  landed: { feed: 'room:a', seq, id: `m${seq}`, at: '2026-11-23T02:20:00.000Z' },
 });
 
 test('the entry before the ack, the ack before the entry, and both: one line with one key', () => {
@@ -118,4 +118,36 @@ test('a tally counts what others wrote after the mark, whatever is repeated', ()
   expect(hear(entry(9))).toBe(false);
   tally = readUpTo(tally, 3);
   expect(unreadOf(tally)).toBe(0);
+});
+
+test('an appeal stands as a card at its opening and is no unread message', () => {
+  const { id: _, ...rest } = card('x');
+  const item = { kind: 'appeal' as const, id: 'x', seq: 2, ...rest };
+  const items = [
+    { kind: 'message' as const, ...message(3) },
+    item,
+    { kind: 'message' as const, ...message(1) },
+  ];
+  const feed = applyPage(emptyFeed('room:a'), { items, next: null }, true);
+  const lines = timeline(feed, [], 'me', new Map());
+  expect(lines.map(({ key }) => key)).toEqual(['m1', 'x', 'm3']);
+  expect(lines[1]).toMatchObject({ own: false, appeal: { number: '27-4183-6', state: 'new' } });
+  expect(unreadAfter(lines, 0)).toBe(2);
+});
+
+test('a question on its way stands at the end, and gives way to its appeal', () => {
+  const asking = mine('q', { opening: {}, state: 'queued' });
+  const opened = mine('q', {
+    opening: {},
+    state: 'sent',
+    landed: { feed: 'appeal:x:public', seq: 1, id: 'x', at: '2026-11-23T02:20:00.000Z' },
+  });
+  for (const item of [asking, opened]) {
+    const last = timeline(feedOf(2), [item], 'me', new Map()).at(-1);
+    expect(last).toMatchObject({ key: 'q', opens: true, fate: item.state });
+    expect(last).not.toHaveProperty('seq');
+  }
+  const told = applyFrame(feedOf(2), entry(3, { kind: 'appeal', ...card('x') } as Partial<Entry>));
+  const lines = timeline(told.state, [opened], 'me', new Map());
+  expect(lines.map(({ key }) => key)).toEqual(['m1', 'm2', 'x']);
 });

@@ -1,7 +1,7 @@
 // One room as its reader sees it: the feed's messages and the reader's own unsent ones in one order,
 // each exactly once. Pure. Words, dates and looks are the screens' business.
 
-import type { Author, Code } from './generated.ts';
+import type { AppealCard, AppealItem, Author, Code, Message as Unseen } from './generated.ts';
 import type { Outgoing } from './outbox.ts';
 import type { Feed, Message } from './reduce.ts';
 
@@ -25,6 +25,12 @@ export interface Line {
   fate?: Fate;
   /** Why it failed. */
   code?: Code;
+  /** For `stale_view`: what its author had not seen. */
+  missing?: readonly Unseen[];
+  /** The line is a question on its way: an appeal will come of it. */
+  opens?: boolean;
+  /** The line is an appeal's card; `text` is the beginning of its question. */
+  appeal?: AppealCard;
 }
 
 /**
@@ -38,7 +44,7 @@ export function timeline(
   names: Map<string, string>,
 ): Line[] {
   for (const item of outgoing) if (item.landed !== undefined) names.set(item.landed.id, item.cid);
-  const ids = new Set(feed.messages.map((message) => message.id));
+  const ids = new Set([...feed.messages, ...feed.cards].map(({ id }) => id));
   const cids = new Set(
     feed.messages.flatMap((message) =>
       message.author.id === me && message.cid !== undefined ? [message.cid] : [],
@@ -50,13 +56,16 @@ export function timeline(
   const lines = feed.messages.map((message) =>
     ofMessage(message, feed.seen, message.author.id === me, names),
   );
+  for (const card of feed.cards) insert(lines, ofCard(card, card.author.id === me));
   for (const item of unsettled) insert(lines, ofOutgoing(item, feed.seen));
   return lines;
 }
 
 /** How many messages of others came after `read`, among those that are here. */
 export function unreadAfter(lines: readonly Line[], read: number): number {
-  return lines.filter((line) => !line.own && line.seq !== undefined && line.seq > read).length;
+  return lines.filter(
+    (line) => !line.own && !line.appeal && line.seq !== undefined && line.seq > read,
+  ).length;
 }
 
 /** What has a number stands at its number; what has none yet stands at the end. */
@@ -92,8 +101,24 @@ function ofMessage(
   };
 }
 
+function ofCard({ seq, ...appeal }: AppealItem, own: boolean): Line {
+  return {
+    key: appeal.id,
+    seq,
+    at: appeal.opened_at,
+    own,
+    author: appeal.author,
+    text: appeal.excerpt,
+    edited: false,
+    hidden: false,
+    appeal,
+  };
+}
+
 function ofOutgoing(item: Outgoing, seen: number): Line {
-  const { cid, text, landed, code } = item;
+  const { cid, text, code, missing } = item;
+  // An appeal has numbers of its own: its place in this feed is known when its card comes.
+  const landed = item.opening === undefined ? item.landed : undefined;
   const fate: Fate = landed !== undefined && landed.seq <= seen ? 'seen' : item.state;
   return {
     key: cid,
@@ -105,6 +130,8 @@ function ofOutgoing(item: Outgoing, seen: number): Line {
     hidden: false,
     fate,
     ...(landed === undefined ? {} : { id: landed.id, seq: landed.seq }),
+    ...(item.opening === undefined ? {} : { opens: true }),
     ...(code === undefined ? {} : { code }),
+    ...(missing === undefined ? {} : { missing }),
   };
 }

@@ -3,10 +3,22 @@
 
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 
-/** A message on its way, as it is kept. */
+import type { Lane, OpenAppeal } from './generated.ts';
+
+/** What an appeal is opened with, beside its question. */
+export type Opening = Omit<OpenAppeal, 'cid' | 'room' | 'text' | 'acknowledged'>;
+
+/** A message on its way, as it is kept: to a room or to an appeal, or a question that opens one. */
 export interface Kept {
   cid: string;
-  room: string;
+  room?: string;
+  /** It opens an appeal in the room. */
+  opening?: Opening;
+  appeal?: string;
+  /** The lane of the appeal; absent: the server chooses. */
+  lane?: Lane;
+  /** Staff: the lane's head they saw when they wrote. */
+  seen?: number;
   text: string;
   /** The person saw the emergency card and goes on. */
   acknowledged?: boolean;

@@ -1,7 +1,7 @@
 // What the tests of this package act on: a clock moved by hand, seeded chance, and a WebSocket whose
 // other end is the test. Nothing here waits for real time.
 
-import type { ClientFrame, Message, ServerFrame } from '../generated.ts';
+import type { Appeal, AppealCard, ClientFrame, Message, ServerFrame } from '../generated.ts';
 import type { Timers, Wire } from '../socket.ts';
 
 /** Timers that run when the test says so. */
@@ -88,6 +88,53 @@ export function message(seq: number, change: Partial<Message> = {}): Message {
     at: '2026-11-23T02:20:00.000Z',
     author,
     text: `текст ${seq}`,
+    ...change,
+  };
+}
+
+/** An invented appeal's card. */
+export function card(id: string, change: Partial<AppealCard> = {}): AppealCard {
+  return {
+    id,
+    number: '27-4183-6',
+    state: 'new',
+    cycle: 1,
+    category: 'appointment',
+    room: 'a',
+    organisation: { id: 'org-a', name: 'Поликлиника № 1 (пример)' },
+    author: { id: 'nina', kind: 'resident', alias: 'Нина К.' },
+    clocks: [],
+    excerpt: 'Не могу записать маму к неврологу',
+    has_private: false,
+    opened_at: '2026-11-23T02:20:00.000Z',
+    ...change,
+  };
+}
+
+/** The whole of an invented appeal; each lane holds the messages given. */
+export function appeal(
+  id: string,
+  change: Partial<Appeal> = {},
+  lanes: { public?: Message[]; private?: Message[] } = {},
+): Appeal {
+  const lane = (name: string, messages: Message[]) => ({
+    feed: `appeal:${id}:${name}`,
+    epoch: 'e1',
+    head: messages.at(-1)?.seq ?? 0,
+    seen: 0,
+    messages,
+  });
+  return {
+    ...card(id),
+    events: [],
+    lanes: {
+      public: lane('public', lanes.public ?? [message(1)]),
+      ...(lanes.private && { private: lane('private', lanes.private) }),
+    },
+    rating: null,
+    from: [],
+    may: [],
+    time_zone: 'Asia/Vladivostok',
     ...change,
   };
 }
