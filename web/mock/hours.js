@@ -33,3 +33,39 @@ export function hoursAt(zone, at) {
     holiday: null,
   };
 }
+
+/** The moment when so much time has passed, closed hours left out. @param {string} zone @param {number} from @param {number} ms */
+export function afterWork(zone, from, ms) {
+  let at = from;
+  for (let left = ms; ;) {
+    const { closes_at, next_opening } = hoursAt(zone, at);
+    const until = closes_at === null ? at : Date.parse(closes_at);
+    if (closes_at !== null && until - at >= left) return at + left;
+    left -= until - at;
+    at = Date.parse(next_opening);
+  }
+}
+
+/** The time between two moments, closed hours left out. @param {string} zone @param {number} from @param {number} until */
+export function workBetween(zone, from, until) {
+  let worked = 0;
+  for (let at = from; at < until;) {
+    const { closes_at, next_opening } = hoursAt(zone, at);
+    if (closes_at !== null) worked += Math.min(until, Date.parse(closes_at)) - at;
+    at = Date.parse(next_opening);
+  }
+  return worked;
+}
+
+/** The opening hours that begin between two moments. @param {string} zone @param {number} from @param {number} until */
+export function openings(zone, from, until) {
+  const found = [];
+  // One millisecond before, so that an opening at `from` itself counts.
+  for (let at = from - 1; ;) {
+    const opens = Date.parse(hoursAt(zone, at).next_opening);
+    if (opens >= until) return found;
+    const closes = hoursAt(zone, opens).closes_at;
+    found.push({ from: new Date(opens).toISOString(), until: closes ?? '' });
+    at = opens;
+  }
+}

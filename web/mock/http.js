@@ -5,39 +5,24 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 
+import { APPEAL_ROUTES } from './appeal-routes.js';
+import { itemsOf } from './appeals.js';
+import { known, written } from './asked.js';
 import { edit, hide, page, post } from './messages.js';
 import { Refusal } from './problem.js';
 import { findRoom, invitation, listRooms, myRooms, regionView, roomView } from './rooms.js';
 import { accountOf, refresh, signIn, signUp } from './sessions.js';
 
 /** @typedef {import('./world.js').World} World */
-/** @typedef {import('./people.js').Person} Person */
-/**
- * @typedef {object} Asked
- * @property {World} world
- * @property {Person | undefined} person
- * @property {string | undefined} token
- * @property {string | undefined} cookie
- * @property {string[]} parts
- * @property {URLSearchParams} query
- * @property {any} body
- */
-/** @typedef {{ status?: number, body?: unknown, cookie?: string }} Answer */
 
 const COOKIE = 'medchat_refresh';
 
 /** @param {{ token: string, tokens: object }} opened @param {number} status */
 const entered = ({ token, tokens }, status) => ({ status, body: tokens, cookie: token });
-/** @param {{ answer: object, fresh: boolean }} result @param {number} first */
-const written = ({ answer, fresh }, first) => ({ status: fresh ? first : 200, body: answer });
-/** @param {Person | undefined} person */
-function known(person) {
-  if (person === undefined) throw new Refusal('unauthenticated');
-  return person;
-}
 
-/** @type {[string, RegExp, (asked: Asked) => Answer][]} */
+/** @type {import('./asked.js').Route[]} */
 const ROUTES = [
+  ...APPEAL_ROUTES,
   [
     'POST',
     /^\/sessions$/,
@@ -143,7 +128,7 @@ const ROUTES = [
     'GET',
     /^\/rooms\/([^/]+)\/messages$/,
     ({ world, person, query, parts: [id = ''] }) => ({
-      body: page(findRoom(world, id, person), query),
+      body: page(findRoom(world, id, person), query, itemsOf(world, id)),
     }),
   ],
   [

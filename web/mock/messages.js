@@ -1,6 +1,7 @@
 // What is said in a room: posting, editing, hiding, pages of history. Every act makes one numbered
 // entry and tells the room's followers. Knows no HTTP and no socket.
 
+import { append, tell } from './feeds.js';
 import { may } from './people.js';
 import { Refusal } from './problem.js';
 
@@ -10,9 +11,6 @@ import { Refusal } from './problem.js';
 
 const EDITABLE_MS = 15 * 60_000;
 const LONGEST = 4000;
-
-/** Followers by feed; the socket adds itself. @type {Map<string, Set<(frame: object) => void>>} */
-export const followers = new Map();
 
 /** @param {World} world @param {Room} room @param {Person} person @param {string} cid @param {string} text */
 export function post(world, room, person, cid, text) {
@@ -29,7 +27,7 @@ export function post(world, room, person, cid, text) {
       hidden: false,
     };
     room.messages.set(made.id, message);
-    append(room, made.seq, {
+    append(world, `room:${room.id}`, {
       kind: 'message',
       id: made.id,
       at: made.at,
@@ -50,7 +48,7 @@ export function edit(world, room, person, id, cid, text) {
   return once(world, person, cid, checked(text), () => {
     const made = next(world, room);
     Object.assign(message, { text: checked(text), edited: true });
-    append(room, made.seq, { kind: 'edit', target: id, text: message.text, at: made.at });
+    append(world, `room:${room.id}`, { kind: 'edit', target: id, text: message.text, at: made.at });
     return { ...made, id };
   });
 }
@@ -66,7 +64,7 @@ export function hide(world, room, person, id, reason) {
   if (message.hidden) return;
   const made = next(world, room);
   Object.assign(message, { text: '', hidden: true, reason });
-  append(room, made.seq, { kind: 'hide', target: id, reason, at: made.at });
+  append(world, `room:${room.id}`, { kind: 'hide', target: id, reason, at: made.at });
 }
 
 /** @param {World} world @param {Person} person @param {string} cid */
@@ -77,12 +75,15 @@ export function cancel(world, person, cid) {
   return old === undefined || old === 'barred' ? undefined : old.answer;
 }
 
-/** Newest first. @param {Room} room @param {URLSearchParams} query */
-export function page(room, query) {
+/** Newest first: messages, and each appeal at its opening. @param {Room} room @param {URLSearchParams} query @param {object[]} appeals */
+export function page(room, query, appeals) {
   const limit = Math.min(100, Number(query.get('limit') ?? 50));
   const before = Number(query.get('before') ?? Infinity);
-  const older = [...room.messages.values()].filter(({ seq }) => seq < before).reverse();
-  const items = older.slice(0, limit).map((message) => ({ kind: 'message', ...message }));
+  const messages = [...room.messages.values()].map((message) => ({ kind: 'message', ...message }));
+  const older = /** @type {{ seq: number }[]} */ ([...messages, ...appeals])
+    .filter(({ seq }) => seq < before)
+    .sort((a, b) => b.seq - a.seq);
+  const items = older.slice(0, limit);
   return { items, next: older.length > limit ? String(items.at(-1)?.seq) : null };
 }
 
@@ -93,11 +94,16 @@ export function markRead(room, person, seq) {
   if (person.organisation === undefined || !may(person, room).includes('post') || read <= room.seen)
     return;
   room.seen = read;
-  tell(room, { ev: 'seen', feed: `room:${room.id}`, seq: read });
+  tell(`room:${room.id}`, { ev: 'seen', feed: `room:${room.id}`, seq: read });
 }
 
-/** @param {World} world @param {Person} person @param {string} cid @param {string} text @param {() => { seq: number, id: string, at: string }} act */
-function once(world, person, cid, text, act) {
+/**
+ * One cid, one result.
+ * @template {object} A
+ * @param {World} world @param {Person} person @param {string} cid @param {string} text @param {() => A} act
+ * @returns {{ answer: A, fresh: boolean }}
+ */
+export function once(world, person, cid, text, act) {
   if (!/^[\x20-\x7e]{1,64}$/.test(cid)) throw new Refusal('invalid', 'cid');
   const name = `${person.id} ${cid}`;
   const old = world.cids.get(name);
@@ -107,24 +113,13 @@ function once(world, person, cid, text, act) {
     return { answer, fresh: true };
   }
   if (old === 'barred' || old.text !== text) throw new Refusal('cid_conflict');
-  return { answer: old.answer, fresh: false };
+  return { answer: /** @type {A} */ (old.answer), fresh: false };
 }
 
 /** @param {World} world @param {Room} room */
 function next(world, room) {
   const seq = room.log.length + 1;
   return { seq, id: `${room.id}-${seq}`, at: new Date(world.now()).toISOString() };
-}
-
-/** @param {Room} room @param {number} seq @param {import('@medchat/wire/generated.ts').Entry} entry */
-function append(room, seq, entry) {
-  room.log.push(entry);
-  tell(room, { ev: 'entry', feed: `room:${room.id}`, seq, entry });
-}
-
-/** @param {Room} room @param {object} frame */
-function tell(room, frame) {
-  for (const send of followers.get(`room:${room.id}`) ?? []) send(frame);
 }
 
 /** @param {Room} room @param {string} id */
@@ -135,7 +130,7 @@ function found(room, id) {
 }
 
 /** @param {string} text */
-function checked(text) {
+export function checked(text) {
   const clean = text.trim();
   if (clean === '' || [...clean].length > LONGEST) {
     throw new Refusal('invalid', 'text', {
@@ -146,6 +141,6 @@ function checked(text) {
 }
 
 /** @param {Person} person */
-function authorOf({ id, kind, alias, signature }) {
+export function authorOf({ id, kind, alias, signature }) {
   return { id, kind, alias, ...(signature === undefined ? {} : { signature }) };
 }

@@ -33,9 +33,17 @@ const STAFF = /** @type {const} */ ([
 ]);
 const RESIDENTS = ['Нина К.', 'Виктор С.', 'Тамара Н.', 'Павел Р.', 'Людмила Ж.'];
 const POSTING = ['chief_physician', 'department_head', 'responder', 'moderator', 'curator'];
+/** Those who answer for an organisation, and those of them who hand out work. */
+export const ANSWERING = [
+  'chief_physician',
+  'deputy_chief_physician',
+  'department_head',
+  'responder',
+];
+export const LEADING = ANSWERING.slice(0, 3);
 const ANNOUNCING = ['chief_physician', 'department_head', 'responder', 'curator'];
 
-/** @param {{ code: string, short: string, name: string, clinics: string[] }[]} regions */
+/** @param {{ code: string, short: string, name: string, clinics: { id: string, name: string }[] }[]} regions */
 export function invent(regions) {
   /** @type {Person[]} */
   const people = [];
@@ -55,16 +63,15 @@ export function invent(regions) {
     );
     add({ login: `guest.${short}@demo`, alias: 'Гость', kind: 'resident', verified: false });
     for (const [word, role, alias, position, letter] of STAFF) {
-      const clinic = clinics[letter === 'B' ? 1 : 0] ?? '';
-      const organisation =
-        letter === '' ? `Министерство здравоохранения, ${name} (пример)` : clinic;
+      const clinic = letter === '' ? undefined : clinics[letter === 'B' ? 1 : 0];
+      const organisation = clinic?.name ?? `Министерство здравоохранения, ${name} (пример)`;
       add({
         login: `${word}.${short}@demo`,
         alias,
         kind: 'staff',
         role,
         region: code,
-        ...(letter === '' ? {} : { organisation: clinic }),
+        ...(clinic && { organisation: clinic.id }),
         signature: { name: alias, position, organisation },
       });
     }

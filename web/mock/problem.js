@@ -12,6 +12,8 @@ const STATUS = {
   not_found: 404,
   cid_conflict: 409,
   wrong_state: 409,
+  stale_view: 409,
+  already_done: 409,
   login_taken: 409,
   invalid: 422,
 };

@@ -59,7 +59,10 @@ export function listRooms(world, person, query) {
       sees(person, room) &&
       (query.get('region') ?? room.region) === room.region &&
       (query.get('kind') ?? room.kind) === room.kind &&
-      [room.title, room.subtitle, ...room.organisations].join(' ').toLowerCase().includes(words),
+      [room.title, room.subtitle, ...room.organisations.map(({ name }) => name)]
+        .join(' ')
+        .toLowerCase()
+        .includes(words),
   );
   const from = Number(query.get('after') ?? 0);
   const items = all.slice(from, from + limit).map((room) => roomView(world, room, person));

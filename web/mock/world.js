@@ -18,7 +18,7 @@ import { invent } from './people.js';
  * @property {string} title
  * @property {string | null} subtitle
  * @property {string | null} code
- * @property {string[]} organisations
+ * @property {{ id: string, name: string }[]} organisations
  * @property {string} [organisation]
  * @property {{ platform: string, url: string, valid: boolean }[]} links
  * @property {Entry[]} log
@@ -27,11 +27,14 @@ import { invent } from './people.js';
  */
 /**
  * @typedef {object} World
- * @property {{ code: string, name: string, short: string, zone: string, clinics: string[], topics: object }[]} regions
+ * @property {{ code: string, name: string, short: string, zone: string, clinics: { id: string, name: string }[], topics: object }[]} regions
  * @property {Map<string, Room>} rooms
+ * @property {Map<string, { log: Entry[], seen: number }>} feeds of lanes, desks and people; a room is its own
+ * @property {Map<string, import('./appeals.js').Held>} appeals
+ * @property {Map<string, import('@medchat/wire/generated.ts').Shift & { organisation: string }>} shifts
  * @property {Person[]} people
  * @property {Map<string, { person: Person, frames: Set<(frame: object) => void> }>} sessions
- * @property {Map<string, { text: string, answer: { seq: number, id: string, at: string } } | 'barred'>} cids
+ * @property {Map<string, { text: string, answer: object } | 'barred'>} cids
  * @property {() => number} now
  */
 
@@ -58,6 +61,9 @@ export function openWorld(now = () => Date.now()) {
   const world = {
     regions: [],
     rooms: new Map(),
+    feeds: new Map(),
+    appeals: new Map(),
+    shifts: new Map(),
     people: [],
     sessions: new Map(),
     cids: new Map(),
@@ -74,7 +80,10 @@ export function openWorld(now = () => Date.now()) {
 
 /** @param {World} world @param {any} file */
 function addRegion(world, file) {
-  const clinics = [`Поликлиника № 1 (пример), ${file.name}`, `Больница № 2 (пример), ${file.name}`];
+  const clinics = ['Поликлиника № 1 (пример)', 'Больница № 2 (пример)'].map((name, i) => ({
+    id: `organisation-${world.regions.length * 2 + i + 1}`,
+    name: `${name}, ${file.name}`,
+  }));
   const short = /** @type {Record<string, string>} */ (SHORT)[file.code] ?? file.code.toLowerCase();
   world.regions.push({
     code: file.code,
@@ -94,7 +103,7 @@ function addRegion(world, file) {
   }
   addRoom(world, file.code, 'announcements', file.announcements.title, {});
   for (const clinic of clinics) {
-    addRoom(world, file.code, 'staff', clinic, { organisation: clinic, code: null });
+    addRoom(world, file.code, 'staff', clinic.name, { organisation: clinic.id, code: null });
   }
 }
 

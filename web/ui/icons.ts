@@ -31,6 +31,13 @@ export const icons = {
   pause: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm-2.2 5.8v6.4m4.4-6.4v6.4',
   print:
     'M7 8V3h10v5M7 17H4.5A1.5 1.5 0 0 1 3 15.5V9.5A1.5 1.5 0 0 1 4.5 8h15A1.5 1.5 0 0 1 21 9.5v6a1.5 1.5 0 0 1-1.5 1.5H17M7 14h10v7H7Z',
+  up: 'm4 15 8-8 8 8',
+  filter: 'M4 7h16M7 12h10M10 17h4',
+  transfer: 'M4 8h14m-4-4 4 4-4 4M20 16H6m4-4-4 4 4 4',
+  more: 'M5 12v.1M12 12v.1M19 12v.1',
+  columns: 'M4 4h16v16H4ZM12 4v16',
+  plus: 'M12 5v14M5 12h14',
+  download: 'M12 4v11m-4.5-4.5L12 15l4.5-4.5M5 19.5h14',
 } as const;
 
 export type IconName = keyof typeof icons;

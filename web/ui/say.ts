@@ -14,8 +14,8 @@ export interface Plural {
 export type Text = string | Plural;
 
 type GapsIn<S> = S extends `${string}{${infer Gap}}${infer Rest}` ? Gap | GapsIn<Rest> : never;
-type GapsOf<T> = T extends string ? GapsIn<T> : GapsIn<T[keyof T]>;
-/** What `say` needs beside the text: one value per gap. */
+type GapsOf<T> = T extends string ? GapsIn<T> : GapsIn<T[keyof T]> | 'count';
+/** What `say` needs beside the text: one value per gap; a plural's form hangs on its count, said or not. */
 export type Filling<T> = Record<GapsOf<T> & string, string | number>;
 
 export type Language = 'ru' | 'en';

@@ -16,3 +16,7 @@ export { account } from './texts/ru/account.ts';
 export { fault } from './texts/ru/fault.ts';
 export { problem } from './texts/ru/problem.ts';
 export { console } from './texts/ru/console.ts';
+export { queue } from './texts/ru/queue.ts';
+export { work } from './texts/ru/work.ts';
+export { roster } from './texts/ru/roster.ts';
+export { figures } from './texts/ru/figures.ts';

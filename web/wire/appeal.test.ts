@@ -18,10 +18,16 @@ function stage(held: Appeal = appeal('x', {}, { private: [] })) {
   const wires = plug();
   const items = cell<readonly Outgoing[]>([]);
   const add = vi.fn(async () => 'c1');
-  const outbox = cell<Outbox | undefined>({ items, add, settle: () => {} } as unknown as Outbox);
+  const retry = vi.fn(async () => {});
+  const outbox = cell<Outbox | undefined>({
+    items,
+    add,
+    retry,
+    settle: () => {},
+  } as unknown as Outbox);
   const get = vi.fn(async () => held);
   const open = openAppeal('x', { appeals: { get }, socket: wires.socket, outbox, me: 'me' });
-  return { ...wires, items, add, get, open, view: () => open.view.get() };
+  return { ...wires, items, add, retry, get, open, view: () => open.view.get() };
 }
 
 const mine = (change: Partial<Outgoing> = {}): Outgoing => ({
@@ -121,4 +127,15 @@ test('closed, it listens to nothing', async () => {
   await settled();
   open.close();
   expect(follows.size + hearers.size).toBe(0);
+});
+
+test('a view that is stale by one’s own last word alone is sent again, one by a colleague’s is not', async () => {
+  const { items, retry } = stage();
+  await settled();
+  const own = message(2, { author: { id: 'me', kind: 'staff', alias: 'Ирина Седова' } });
+  const stale = { state: 'failed' as const, code: 'stale_view' as const };
+  items.set([mine({ ...stale, missing: [own, message(3)] })]);
+  expect(retry).not.toHaveBeenCalled();
+  items.set([mine({ ...stale, missing: [own] })]);
+  expect(retry).toHaveBeenCalledWith('c1', 2);
 });

@@ -124,6 +124,18 @@ export function openAppeal(id: string, parts: AppealParts) {
     if (!closed) view.set({ phase: 'missing', public: [], viewers: [] });
   }
 
+  /** What one wrote oneself a moment ago is no news: only a colleague's word asks for a second look. */
+  const isStaleByOwn = ({ appeal, code, missing = [] }: Outgoing) =>
+    appeal === id &&
+    code === 'stale_view' &&
+    missing.length > 0 &&
+    missing.every(({ author }) => author.id === parts.me);
+
+  function sendAgain({ cid, missing = [] }: Outgoing) {
+    const seen = Math.max(...missing.map(({ seq }) => seq));
+    void parts.outbox.get()?.retry(cid, seen);
+  }
+
   const leaveFrames = socket.hear((frame) => {
     if (standing === undefined) return;
     const step = applyToStanding(standing, frame);
@@ -151,6 +163,7 @@ export function openAppeal(id: string, parts: AppealParts) {
       outbox?.items.subscribe((items) => {
         outgoing = items;
         draw();
+        items.filter(isStaleByOwn).forEach(sendAgain);
       }) ?? (() => {});
   });
 

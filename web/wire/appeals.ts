@@ -42,10 +42,10 @@ export type Appeals = ReturnType<typeof appealsOver>;
 /** The routes over somebody's HTTP. Each act answers with the appeal as it stands since; all throw what http throws. */
 export function appealsOver({ ask }: Pick<Http, 'ask'>) {
   const get = async <T>(path: string) => (await ask<T>('GET', path)).value;
-  const post = async <T>(path: string, body: unknown = {}) =>
-    (await ask<T>('POST', path, body)).value;
-  const act = (id: string, name: string, body?: unknown) =>
-    post<Appeal>(`/appeals/${part(id)}/${name}`, body);
+  const post = async <T>(path: string, body: unknown = {}, key?: string) =>
+    (await ask<T>('POST', path, body, key)).value;
+  const act = (id: string, name: string, body?: unknown, key?: string) =>
+    post<Appeal>(`/appeals/${part(id)}/${name}`, body, key);
 
   return {
     /** A repeat under the same cid answers the same appeal. */
@@ -64,8 +64,10 @@ export function appealsOver({ ask }: Pick<Http, 'ask'>) {
     accept: (id: string) => act(id, 'accept'),
     assign: (id: string, body: AssignAppeal) => act(id, 'assign', body),
     transfer: (id: string, body: TransferAppeal) => act(id, 'transfer', body),
-    ask: (id: string, body: AskResident) => act(id, 'ask', body),
-    finalAnswer: (id: string, body: GiveFinalAnswer) => act(id, 'final-answer', body),
+    /** Under one key it is asked once, though the first answer was lost. */
+    ask: (id: string, body: AskResident, key?: string) => act(id, 'ask', body, key),
+    finalAnswer: (id: string, body: GiveFinalAnswer, key?: string) =>
+      act(id, 'final-answer', body, key),
     refuse: (id: string, body: RefuseAppeal) => act(id, 'refuse', body),
     merge: (id: string, body: MergeAppeal) => act(id, 'merge', body),
     confirm: (id: string) => act(id, 'confirm'),

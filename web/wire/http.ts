@@ -84,12 +84,18 @@ export function openHttp(options: HttpOptions = {}) {
   let token: string | undefined;
   let refreshing: Promise<boolean> | undefined;
 
-  async function call(method: string, path: string, body?: unknown): Promise<Response> {
+  async function call(
+    method: string,
+    path: string,
+    body?: unknown,
+    key?: string,
+  ): Promise<Response> {
     const headers: Record<string, string> = {
       accept: 'application/json, application/problem+json',
     };
     if (body !== undefined) headers['content-type'] = 'application/json';
     if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
+    if (key !== undefined) headers['idempotency-key'] = key;
     try {
       return await fetchNow(base + path, {
         method,
@@ -103,16 +109,20 @@ export function openHttp(options: HttpOptions = {}) {
     }
   }
 
-  /** Asks once more after a refresh, and once more after a short wait the server asked for. */
+  /**
+   * Asks once more after a refresh, and once more after a short wait the server asked for. Under one `key`
+   * the server does a thing once, however often it is asked.
+   */
   async function ask<T>(
     method: string,
     path: string,
     body?: unknown,
+    key?: string,
   ): Promise<{ status: number; value: T }> {
     const had = token;
-    let response = await call(method, path, body);
+    let response = await call(method, path, body, key);
     if (response.status === 401 && had !== undefined && (await renew(had))) {
-      response = await call(method, path, body);
+      response = await call(method, path, body, key);
     }
     if (response.ok) return { status: response.status, value: await valueOf<T>(response) };
     const refused = await refusalOf(response);

@@ -4,7 +4,7 @@
 import { cell, type Readable } from './cell.ts';
 import type { AppealCard, AppealState, Notice } from './generated.ts';
 import { Refused } from './http.ts';
-import type { Appeals, AppealQuery } from './appeals.ts';
+import type { Appeals } from './appeals.ts';
 import { applyFrame, emptyFeed, positionOf, type Feed } from './reduce.ts';
 import type { Socket } from './socket.ts';
 import { OPEN } from './standing.ts';
@@ -56,12 +56,13 @@ export function openQueue({ appeals, socket, organisation }: QueueParts) {
     view.set({ phase, cards: cardsOf(listed, feed, organisation), notices });
   };
 
-  async function pages(query: AppealQuery): Promise<AppealCard[]> {
+  /** All that is open; of what is over, years of it, the latest. */
+  async function list(state: AppealState): Promise<AppealCard[]> {
     const cards: AppealCard[] = [];
     for (let after: string | undefined; ;) {
-      const page = await appeals.list({ ...query, ...(after && { after }), limit: 100 });
+      const page = await appeals.list({ state, ...(after && { after }), limit: 100 });
       cards.push(...page.items);
-      if (page.next === null) return cards;
+      if (page.next === null || !OPEN.includes(state)) return cards;
       after = page.next;
     }
   }
@@ -70,9 +71,8 @@ export function openQueue({ appeals, socket, organisation }: QueueParts) {
   async function load() {
     const mine = (turn += 1);
     try {
-      const lists = await Promise.all(
-        states.map((state) => pages({ state, ...(organisation && { organisation }) })),
-      );
+      // Not by organisation: what nobody owns yet is this desk's too.
+      const lists = await Promise.all(states.map(list));
       if (mine !== turn) return;
       listed = new Map(lists.flat().map((card) => [card.id, card]));
       draw('ready');

@@ -1,7 +1,7 @@
 // What one employee has before them: who they are, their rooms, and how many messages wait in each.
 // Follows every room's feed so that the numbers are live. Knows no screen.
 import type { Client } from '@medchat/wire/client.ts';
-import { MAX_SUBSCRIPTIONS, type Me, type Room } from '@medchat/wire/generated.ts';
+import { MAX_SUBSCRIPTIONS, type Me, type Region, type Room } from '@medchat/wire/generated.ts';
 import {
   applyToTally,
   openTally,
@@ -15,13 +15,21 @@ export type Desk = ReturnType<typeof openDesk>;
 
 // Rooms open and close, residents join: the facts are asked for anew now and then.
 const FRESH_MS = 120_000;
-// One place stays free for a room that is opened without being in the list.
-const FOLLOWED = MAX_SUBSCRIPTIONS - 4;
+// Places stay free for a room or an appeal that is opened, its lanes, the organisation's desk and one's own notices.
+const FOLLOWED = MAX_SUBSCRIPTIONS - 10;
+
+export interface DeskParts {
+  client: Client;
+  placeOf: (region: string) => Promise<Region>;
+  /** Somebody sits down, with what is known about them, or leaves. */
+  onme: (me: Me | undefined) => void;
+}
 
 /** Opens the desk of whoever is signed in, and again when that changes. */
-export function openDesk(client: Client) {
+export function openDesk({ client, placeOf, onme }: DeskParts) {
   let phase = $state<'loading' | 'ready' | 'unreachable'>('loading');
   let me = $state.raw<Me>();
+  let place = $state.raw<Region>();
   let tallies = $state.raw<ReadonlyMap<string, Tally>>(new Map());
   const followed = new Map<string, () => void>();
   let account: string | undefined;
@@ -31,9 +39,14 @@ export function openDesk(client: Client) {
     try {
       const fresh = await client.http.me();
       if (asking !== account) return;
+      // The day's words hang on the region's zone: nothing is drawn before it is known.
+      const region = fresh.rooms[0]?.region;
+      if (region !== undefined) place = await placeOf(region);
+      if (asking !== account) return;
       me = fresh;
       phase = 'ready';
       follow(fresh.rooms);
+      onme(fresh);
     } catch {
       if (asking === account && me === undefined) phase = 'unreachable';
     }
@@ -78,8 +91,10 @@ export function openDesk(client: Client) {
     if (next === account) return;
     account = next;
     me = undefined;
+    place = undefined;
     phase = 'loading';
     follow([]);
+    onme(undefined);
     if (next !== undefined) void load();
   });
 
@@ -98,6 +113,14 @@ export function openDesk(client: Client) {
     },
     get me() {
       return me;
+    },
+    /** The region one works in. */
+    get place() {
+      return place;
+    },
+    /** The zone times are said in. */
+    get zone(): string {
+      return place?.time_zone ?? 'UTC';
     },
     get rooms(): readonly Room[] {
       return me?.rooms ?? [];

@@ -1,14 +1,16 @@
 // Regions as the screens need them: their zone, name and policy. Kept while the page lives.
 import type { Region } from '@medchat/wire/generated.ts';
-import { http } from './client.ts';
+import type { Http } from '@medchat/wire/http.ts';
 
-const kept = new Map<string, Promise<Region>>();
-
-export function placeOf(code: string): Promise<Region> {
-  const known = kept.get(code);
-  if (known !== undefined) return known;
-  const asked = http.region(code);
-  kept.set(code, asked);
-  asked.catch(() => kept.delete(code));
-  return asked;
+/** Asks for each region once. */
+export function openPlaces(http: Pick<Http, 'region'>) {
+  const kept = new Map<string, Promise<Region>>();
+  return (code: string): Promise<Region> => {
+    const known = kept.get(code);
+    if (known !== undefined) return known;
+    const asked = http.region(code);
+    kept.set(code, asked);
+    asked.catch(() => kept.delete(code));
+    return asked;
+  };
 }

@@ -101,11 +101,19 @@ export const console = /* @__PURE__ */ section('console', {
   "keys_on": "Клавиши без Ctrl включены",
   "key_move": "выбрать",
   "key_open": "открыть",
-  "key_next": "следующая непрочитанная",
+  "key_next": "дальше",
   "key_reply": "ответить",
   "key_search": "поиск",
   "key_send": "отправить",
   "key_leave": "из поля к ленте",
+  "key_take": "взять",
+  "key_lane": "сменить часть",
+  "key_final": "финальный ответ",
+  "key_ask": "вопрос жителю",
+  "key_select": "отметить",
+  "key_assign": "назначить",
+  "key_transfer": "передать",
+  "key_beside": "обе части рядом",
   "key_list": "все клавиши",
   "saved": "Всё отправлено",
   "waiting": {
@@ -122,5 +130,9 @@ export const console = /* @__PURE__ */ section('console', {
     "many": "{count} сообщений ещё не ушли. После выхода их не будет."
   },
   "leave_go": "Выйти",
-  "leave_stay": "Остаться"
+  "leave_stay": "Остаться",
+  "parts": "Разделы",
+  "feed": "Лента медчата",
+  "no_right": "Этот раздел не для вас",
+  "no_right_next": "Он открывается с назначением. Спросите главного врача."
 });
