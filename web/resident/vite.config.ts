@@ -28,6 +28,15 @@ function shellSheet(): Plugin {
   };
 }
 
+/**
+ * What only some pages share must not come with those that are read first: forms and finder, and what
+ * belongs to one appeal.
+ */
+const ofForms =
+  /texts\/ru\/(account|fault|finder)\.|ui\/(Field|Summary|fault)\.|lib\/(account|finder)\//;
+const ofAppeals =
+  /texts\/ru\/(appeal_page|ask)\.|css\/case\.|ui\/(Choice|PrivateStrip|Rating|Steps|Verdict|kept|steps)|lib\/(appeal|ask)\/(?!ended|Official)|wire\/(appeal|standing)\./;
+
 export default defineConfig({
   plugins: [withoutInlineStyle(), sveltekit(), shellSheet(), svelteTesting()],
   build: {
@@ -37,8 +46,15 @@ export default defineConfig({
         // Dozens of small chunks cost a phone on 3G more in round trips than they save in bytes.
         codeSplitting: {
           groups: [
-            { name: 'runtime', test: /node_modules\/(svelte|esm-env|@sveltejs)\//, priority: 2 },
-            { name: 'shared', minShareCount: 2, priority: 1 },
+            { name: 'runtime', test: /node_modules\/(svelte|esm-env|@sveltejs)\//, priority: 3 },
+            {
+              name: 'shared',
+              test: (id) => !ofForms.test(id) && !ofAppeals.test(id),
+              minShareCount: 2,
+              priority: 2,
+            },
+            { name: 'forms', test: ofForms, minShareCount: 2, priority: 1 },
+            { name: 'appeal', test: ofAppeals, minShareCount: 2, priority: 1, entriesAware: true },
           ],
         },
       },

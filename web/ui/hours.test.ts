@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { expectation, headline, isStale, shortHeadline, type Hours, type Place } from './hours.ts';
+import {
+  expectation,
+  headline,
+  isStale,
+  promisedBy,
+  shortHeadline,
+  type Hours,
+  type Place,
+} from './hours.ts';
 
 const place: Place = { time_zone: 'Asia/Vladivostok', outside_hours: 'queue' };
 /** A moment by Khabarovsk's clock, UTC+10. */
@@ -59,5 +67,22 @@ describe('a closed room', () => {
 
   it('goes stale at its opening', () => {
     expect(isStale(closed, Date.parse(at('2026-11-23T08:00')))).toBe(true);
+  });
+});
+
+describe('the promise', () => {
+  const said = (room: Hours, civil: string) => promisedBy(room, Date.parse(at(civil)));
+  it('is two hours of opening time', () => {
+    expect(said(open, '2026-11-21T12:20')).toBe(Date.parse(at('2026-11-21T14:20')));
+    expect(said(open, '2026-11-21T19:30')).toBe(Date.parse(at('2026-11-23T09:30')));
+    expect(said(closed, '2026-11-21T21:00')).toBe(Date.parse(at('2026-11-23T10:00')));
+  });
+
+  it('is not made where nobody knows when it opens', () => {
+    expect(said({ ...closed, next_opening: null }, '2026-11-21T21:00')).toBeUndefined();
+    expect(said({ ...open, next_opening: null }, '2026-11-21T19:30')).toBeUndefined();
+    expect(said({ ...open, closes_at: null }, '2026-11-21T19:30')).toBe(
+      Date.parse(at('2026-11-21T21:30')),
+    );
   });
 });

@@ -50,6 +50,18 @@ export function expectation(room: Hours, place: Place, now: number): string {
   return holiday + say(promise, { when: when(opens, now, place.time_zone) });
 }
 
+/** The promise of the door and of the form: two hours of opening time. Each appeal's own clock says it exactly. */
+const WITHIN_MS = 120 * 60_000;
+
+/** By when a question asked now is answered; nothing where nobody knows when it opens. */
+export function promisedBy(room: Hours, now: number): number | undefined {
+  const opens = moment(room.next_opening);
+  if (!room.open_now) return opens === undefined ? undefined : opens + WITHIN_MS;
+  const left = (moment(room.closes_at) ?? Infinity) - now;
+  if (left >= WITHIN_MS) return now + WITHIN_MS;
+  return opens === undefined ? undefined : opens + WITHIN_MS - Math.max(0, left);
+}
+
 /** Whether the words above have run out: the room opened or closed since it was asked for. */
 export function isStale(room: Hours, now: number): boolean {
   const turns = moment(room.open_now ? room.closes_at : room.next_opening);

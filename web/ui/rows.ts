@@ -2,18 +2,23 @@
 import type { Line } from '@medchat/wire/timeline.ts';
 import { dayOf } from './when.ts';
 
-export type Row =
+export type Row<L extends Line = Line> =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'new'; key: string }
-  | { kind: 'line'; key: string; line: Line };
+  | { kind: 'line'; key: string; line: L };
 
 /**
  * `read` is how far the reader had read when they came, and `last` how far the feed went then:
  * the marker stands above the first message of others between the two and does not wander later.
  * It is not drawn before the last message that was read is: `lines` may begin in the middle of what is new.
  */
-export function rowsOf(lines: readonly Line[], zone: string, read: number, last: number): Row[] {
-  const rows: Row[] = [];
+export function rowsOf<L extends Line>(
+  lines: readonly L[],
+  zone: string,
+  read: number,
+  last: number,
+): Row<L>[] {
+  const rows: Row<L>[] = [];
   let day: number | undefined;
   let marked = !lines.some(({ seq }) => seq !== undefined && seq <= read);
   for (const line of lines) {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { opening, say, speak } from './say.ts';
+import { section } from './texts/section.ts';
 import { finder, room } from './texts.ts';
 import * as en from './texts.en.ts';
 
@@ -27,12 +28,17 @@ describe('say', () => {
 
 describe('speak', () => {
   const russian = { ...finder };
-  afterEach(() => speak('ru', [[finder, russian]]));
+  afterEach(() => speak('ru', { finder: russian }));
 
   it('lays another language over the source', () => {
-    speak('en', [[finder, en.finder]]);
+    speak('en', en);
     expect(finder.code_go).toBe('Open');
     expect(say(finder.rooms, { count: 1 })).toBe('1 medchat');
     expect(say(finder.rooms, { count: 2 })).toBe('2 medchats');
+  });
+
+  it('is laid over a section that comes later', () => {
+    speak('en', { late: { go: 'Go' } });
+    expect(section('late', { go: 'Иди', stay: 'Стой' })).toEqual({ go: 'Go', stay: 'Стой' });
   });
 });

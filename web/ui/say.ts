@@ -1,6 +1,7 @@
 // Fills the {gaps} of a text and chooses the form of a plural. The texts themselves are in
 // texts.ts; their literal types tell which gaps must be filled, so a forgotten one does not compile.
 // Knows languages' plural rules because browsers lack some of the ones we need.
+import { lay } from './texts/section.ts';
 
 /** A text that depends on {count}. */
 export interface Plural {
@@ -45,9 +46,9 @@ export function say<const T extends Text>(text: T, filling: Filling<T>): string 
  * Lays another language over the Russian source, section by section. Only before anything is
  * drawn: texts are plain constants, so that reading one costs nothing and needs no lookup.
  */
-export function speak(chosen: Language, sections: readonly (readonly [object, object])[]): void {
+export function speak(chosen: Language, translation: Parameters<typeof lay>[0]): void {
   spoken = chosen;
-  for (const [source, translation] of sections) Object.assign(source, translation);
+  lay(translation);
 }
 
 /** The first letter in upper case: a text made for the middle of a sentence begins one. */

@@ -200,6 +200,7 @@ export const finder = {
 export const room = {
   "log": "Timeline",
   "log_announcements": "Announcements",
+  "tabs": "Timeline and appeals",
   "open_until": "Open until {time}",
   "open_now": "Open",
   "closed_until": "Closed until {until}",
@@ -207,6 +208,10 @@ export const room = {
   "field": "Ask your question",
   "field_staff": "Message",
   "send": "Send",
+  "ask_clinic": "Ask the clinic",
+  "tell_all": "Tell everybody",
+  "ask_own": "This is a question to the clinic",
+  "ask_queued": "Question to the clinic",
   "older": "Load earlier",
   "older_loading": "Loading earlier",
   "beginning": "The medchat begins here",
@@ -304,6 +309,7 @@ export const appeal = {
   "asked_all": "Asked: every clinic of the medchat",
   "has_private": "has a private part",
   "open": "Open",
+  "about_other": "Something else",
   "official": "This is not a statutory appeal (law 59-FZ).",
   "official_go": "Official appeal"
 } as const;
@@ -339,6 +345,10 @@ export const appeal_page = {
   "too_late": "later than promised",
   "too_late_by": "{lasted} late",
   "thread": "Messages",
+  "earlier": {
+    "one": "Earlier: {count} message",
+    "other": "Earlier: {count} messages"
+  },
   "final": "Final answer",
   "outcome_resolved": "resolved",
   "outcome_explained": "explained",
@@ -356,6 +366,7 @@ export const appeal_page = {
   "send_hidden": "Hide and send",
   "seen_public": "Everybody in the medchat will see it.",
   "seen_private": "Only the clinic will see it.",
+  "seen_hidden": "We hide what is personal: only the clinic will see it.",
   "verdict": "Did the answer help?",
   "verdict_silent": "Not resolved after all?",
   "resolved": "Resolved",
@@ -418,15 +429,11 @@ export const record = {
 
 export const ask = {
   "title": "New question",
-  "to_clinic": "Ask the clinic",
-  "to_all": "Tell everybody",
-  "own": "This is a question to the clinic",
   "where": "To",
   "where_all": "Any clinic of the medchat",
   "where_title": "Whom to ask?",
   "about": "About",
   "about_title": "What is it about?",
-  "about_other": "Something else",
   "change": "Change",
   "text": "Your question",
   "text_public": "everybody sees it",
@@ -452,9 +459,7 @@ export const ask = {
   "send_later": "Send when online again",
   "promise": "An answer {by}",
   "closed": "Closed now. We take the question now, an answer {by}.",
-  "offline": "You are offline. We will send it when you are back",
-  "queued": "Question to the clinic",
-  "failed": "The question was not sent"
+  "offline": "You are offline. We will send it when you are back"
 } as const;
 
 export const status = {

@@ -1,7 +1,6 @@
 // Before anything is drawn: the language, and the session the browser still holds.
 import { speak } from '@medchat/ui/say.ts';
 import { storedLanguage } from '@medchat/ui/reading.svelte.ts';
-import * as ru from '@medchat/ui/texts.ts';
 import { client } from '$lib/client.ts';
 
 export async function init(): Promise<void> {
@@ -10,15 +9,5 @@ export async function init(): Promise<void> {
   if (storedLanguage() !== 'en') return;
   const en = await import('@medchat/ui/texts.en.ts');
   document.documentElement.lang = 'en';
-  speak('en', [
-    [ru.time, en.time],
-    [ru.topics, en.topics],
-    [ru.kit, en.kit],
-    [ru.door, en.door],
-    [ru.finder, en.finder],
-    [ru.room, en.room],
-    [ru.account, en.account],
-    [ru.fault, en.fault],
-    [ru.problem, en.problem],
-  ]);
+  speak('en', en);
 }

@@ -1,7 +1,7 @@
-// Writes ui/texts.ts and ui/texts.en.ts from server/texts/{ru,en}.toml; with --check only compares.
-// One exported constant per section, so a client carries the sections it imports and no others.
-// Refuses a language whose keys or {gaps} differ from the Russian source.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Writes ui/texts.ts, ui/texts/ru/ and ui/texts.en.ts from server/texts/{ru,en}.toml; with --check only
+// compares. One constant and one file per section, so a page fetches the sections it shows and no others;
+// another language comes as a whole. Refuses a language whose keys or {gaps} differ from the Russian source.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { parse } from 'smol-toml';
 
 const SOURCE = new URL('../../../server/texts/', import.meta.url);
@@ -49,30 +49,52 @@ function mistakesOf(ru, other, language) {
   return mistakes;
 }
 
-const render = (language, catalogue) =>
-  `// Generated from server/texts/${language}.toml by \`npm run texts\`. Do not edit.\n` +
-  Object.entries(catalogue)
-    .map(
-      ([section, texts]) =>
-        `\nexport const ${section} = ${JSON.stringify(texts, null, 2)} as const;\n`,
-    )
-    .join('');
+const head = (language) =>
+  `// Generated from server/texts/${language}.toml by \`npm run texts\`. Do not edit.\n`;
+const fetched = ([section, texts]) =>
+  `\nimport { section } from '../section.ts';\n\n` +
+  `export const ${section} = /* @__PURE__ */ section('${section}', ${JSON.stringify(texts, null, 2)});\n`;
+const constant = ([section, texts]) =>
+  `\nexport const ${section} = ${JSON.stringify(texts, null, 2)} as const;\n`;
 
 const read = (language) => parse(readFileSync(new URL(`${language}.toml`, SOURCE), 'utf8'));
+function held(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
 const ru = read('ru');
 const en = read('en');
 const mistakes = [...mistakesOf(ru, ru, 'ru'), ...mistakesOf(ru, en, 'en')];
 
-for (const [file, text] of [
-  ['../texts.ts', render('ru', ru)],
-  ['../texts.en.ts', render('en', en)],
-]) {
-  const target = new URL(file, import.meta.url);
-  if (!process.argv.includes('--check')) {
-    if (mistakes.length === 0) writeFileSync(target, text);
-  } else if (readFileSync(target, 'utf8') !== text) {
-    mistakes.push(`web/ui/${file.slice(3)} is stale: run npm run texts`);
+const FOLDER = new URL('./ru/', import.meta.url);
+const files = new Map([
+  ...Object.entries(ru).map((section) => [
+    `texts/ru/${section[0]}.ts`,
+    head('ru') + fetched(section),
+  ]),
+  [
+    'texts.ts',
+    `${head('ru')}\n${Object.keys(ru)
+      .map((section) => `export { ${section} } from './texts/ru/${section}.ts';\n`)
+      .join('')}`,
+  ],
+  ['texts.en.ts', head('en') + Object.entries(en).map(constant).join('')],
+]);
+mkdirSync(FOLDER, { recursive: true });
+const left = readdirSync(FOLDER).filter((name) => !files.has(`texts/ru/${name}`));
+const stale = (file) => `web/ui/${file} is stale: run npm run texts`;
+
+if (process.argv.includes('--check')) {
+  mistakes.push(...left.map((name) => stale(`texts/ru/${name}`)));
+  for (const [file, text] of files) {
+    if (held(new URL(`../${file}`, import.meta.url)) !== text) mistakes.push(stale(file));
   }
+} else if (mistakes.length === 0) {
+  for (const name of left) rmSync(new URL(name, FOLDER));
+  for (const [file, text] of files) writeFileSync(new URL(`../${file}`, import.meta.url), text);
 }
 for (const mistake of mistakes) console.error(mistake);
 process.exitCode = mistakes.length === 0 ? 0 : 1;

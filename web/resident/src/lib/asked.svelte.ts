@@ -8,8 +8,8 @@ export type Answer<T> =
 export interface Asked<T> {
   readonly answer: Answer<T>;
   readonly value: T | undefined;
-  /** Asks once more; what is shown stays until the answer comes. */
-  again(): void;
+  /** Asks once more; what is shown stays until the answer comes, and then this resolves. */
+  again(): Promise<void>;
 }
 
 /** Call while a component is being made. */
@@ -17,15 +17,17 @@ export function asked<T>(ask: () => Promise<T>): Asked<T> {
   let answer = $state.raw<Answer<T>>({ state: 'loading' });
   let turn = 0;
 
-  function run(question: Promise<T>) {
+  async function run(question: Promise<T>) {
     const mine = ++turn;
-    question.then(
-      (value) => mine === turn && (answer = { state: 'here', value }),
-      (error: unknown) => mine === turn && (answer = { state: 'failed', error }),
-    );
+    try {
+      const value = await question;
+      if (mine === turn) answer = { state: 'here', value };
+    } catch (error) {
+      if (mine === turn) answer = { state: 'failed', error };
+    }
   }
   $effect(() => {
-    run(ask());
+    void run(ask());
     return () => turn++;
   });
 

@@ -2,7 +2,8 @@
 // One line per field; a line without a field concerns the whole form.
 import { Refused } from '@medchat/wire/http.ts';
 import { account, fault, problem } from '@medchat/ui/texts.ts';
-import { codeOf, faultWords, mistakeWords } from '@medchat/ui/mistake.ts';
+import { faultWords } from '@medchat/ui/fault.ts';
+import { codeOf, mistakeWords } from '@medchat/ui/mistake.ts';
 
 export interface Mistake {
   field: string;

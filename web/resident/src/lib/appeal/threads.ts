@@ -1,0 +1,44 @@
+// The public lanes of the reader's own appeals in one medchat, for its timeline: each open appeal is followed,
+// a few that ended too. One plain state; where the lines stand among the room's is merge.ts.
+import { openAppeal, type AppealParts } from '@medchat/wire/appeal.ts';
+import { cell, type Readable } from '@medchat/wire/cell.ts';
+import type { AppealCard } from '@medchat/wire/generated.ts';
+import type { Line } from '@medchat/wire/timeline.ts';
+
+/** Lines by appeal. */
+export type Threads = ReadonlyMap<string, readonly Line[]>;
+
+export type OpenThreads = ReturnType<typeof openThreads>;
+
+/** More than anybody has open at once; each costs a request and two feeds. */
+const MOST = 8;
+
+/** `close` must be called. */
+export function openThreads(parts: AppealParts) {
+  const threads = cell<Threads>(new Map());
+  const opened = new Map<string, () => void>();
+
+  function open(id: string) {
+    const appeal = openAppeal(id, parts);
+    const leave = appeal.view.subscribe((view) => {
+      if (view.phase === 'ready') threads.set(new Map(threads.get()).set(id, view.public));
+    });
+    opened.set(id, () => {
+      leave();
+      appeal.close();
+    });
+  }
+
+  return {
+    threads: threads as Readable<Threads>,
+
+    /** The reader's own cards, newest first. */
+    want(cards: readonly AppealCard[]): void {
+      for (const { id } of cards.slice(0, MOST)) if (!opened.has(id)) open(id);
+    },
+    close(): void {
+      for (const stop of opened.values()) stop();
+      opened.clear();
+    },
+  };
+}

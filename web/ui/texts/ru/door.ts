@@ -1,0 +1,52 @@
+// Generated from server/texts/ru.toml by `npm run texts`. Do not edit.
+
+import { section } from '../section.ts';
+
+export const door = /* @__PURE__ */ section('door', {
+  "kind_medchat": "Медчат поликлиник и больниц",
+  "kind_announcements": "Объявления",
+  "kind_place": "{kind} · {place}",
+  "open_until": "Сейчас открыто, до {time}",
+  "open_now": "Сейчас открыто",
+  "next_open": "{day} — с {time}",
+  "holiday": "Сегодня выходной: {name}",
+  "answered_within": "Отвечают за 2 часа.",
+  "closed_until": "Закрыто до {until}",
+  "closed": "Сейчас закрыто",
+  "queued_until": "Напишите сейчас — ответ начнётся {when}",
+  "read_only_until": "Писать можно {when}. Читать — всегда",
+  "ask": "Задайте вопрос",
+  "ask_example": "Нет талонов к неврологу…",
+  "go_on": "Продолжить",
+  "enter": "Открыть медчат",
+  "answered": "Отвечают",
+  "more": {
+    "one": "ещё {count}",
+    "few": "ещё {count}",
+    "many": "ещё {count}"
+  },
+  "refused": "Не отвечают",
+  "emergency": "Угроза жизни?",
+  "emergency_call": "Звоните 103",
+  "last_answers": "Последние ответы",
+  "last_messages": "Последние сообщения",
+  "all": "Все",
+  "no_answers": "Ответов пока нет",
+  "no_answers_next": "Задайте вопрос первым.",
+  "hidden": "Сообщение скрыто модератором",
+  "hours": "Когда отвечают",
+  "announcements": "Объявления региона",
+  "elsewhere": "Этот медчат также",
+  "telegram": "в Телеграме",
+  "max": "в MAX",
+  "clinics": "Кто отвечает",
+  "unknown_title": "Такого медчата нет",
+  "unknown_code": "Код «{code}» ничего не открывает. Возможно, плакат старый.",
+  "mistyped_code": "Код «{code}» набран с ошибкой: последний знак не сходится.",
+  "find": "Найти медчат",
+  "failed": "Не удалось загрузить",
+  "failed_next": "Проверьте связь и попробуйте ещё раз.",
+  "no_script": "Чтобы писать, включите JavaScript. Читать можно и так.",
+  "signed_in_only": "Сообщения видны после входа",
+  "signed_in_only_next": "Так решил регион."
+});

@@ -1,0 +1,102 @@
+// Generated from server/texts/ru.toml by `npm run texts`. Do not edit.
+
+import { section } from '../section.ts';
+
+export const queue = /* @__PURE__ */ section('queue', {
+  "title": "Обращения",
+  "list": "Очередь обращений",
+  "mine": "Мои",
+  "all": "Все",
+  "nobodys": "Ничьи",
+  "whose": "Чьи",
+  "search": "Номер или слово",
+  "filters": "Фильтры",
+  "filters_on": {
+    "one": "Фильтры: {count}",
+    "few": "Фильтры: {count}",
+    "many": "Фильтры: {count}"
+  },
+  "filters_clear": "Сбросить",
+  "state": "Состояние",
+  "state_any": "Открытые",
+  "state_over": "Все закрытые",
+  "room": "Медчат",
+  "category": "Тема",
+  "any": "любая",
+  "any_room": "любой",
+  "late": "Просрочено",
+  "today": "Срок сегодня",
+  "later": "Позже",
+  "paused": "На паузе",
+  "over": "Закрытые",
+  "over_latest": "Показаны последние. Остальные найдёт поиск по номеру.",
+  "new": "новое",
+  "contested": "оспорено",
+  "nobody": "никто",
+  "you": "вы",
+  "has_private": "есть личная часть",
+  "no_owner": "без поликлиники",
+  "state_new": "Новое",
+  "state_accepted": "Принято",
+  "state_in_work": "В работе",
+  "state_waiting_for_resident": "Ждём жителя",
+  "state_answered": "Отвечено",
+  "state_confirmed": "Житель подтвердил",
+  "state_contested": "Житель оспорил",
+  "state_closed_silent": "Закрыто без отзыва",
+  "state_refused": "Отказано",
+  "state_withdrawn": "Отозвано",
+  "state_merged": "Объединено",
+  "overdue": "просрочено на {lasting}",
+  "left": "осталось {lasting}",
+  "days": {
+    "one": "{count} день",
+    "few": "{count} дня",
+    "many": "{count} дней"
+  },
+  "pause": "пауза: ждём жителя",
+  "pause_short": "пауза",
+  "empty": "Все ответы даны",
+  "empty_next": "Новые обращения появятся сами.",
+  "empty_mine": "У вас ничего не висит",
+  "empty_mine_next": "Возьмите ничьё: клавиша a.",
+  "nothing": "Ничего не нашлось",
+  "nothing_next": "Уберите фильтр или ищите среди закрытых.",
+  "search_over": "Искать среди закрытых",
+  "choose": "Выберите обращение",
+  "choose_next": "Клавишами j и k, открыть — Enter. Следующее по сроку — n.",
+  "select": "Отметить: {number}",
+  "selected": {
+    "one": "Отмечено {count}",
+    "few": "Отмечено {count}",
+    "many": "Отмечено {count}"
+  },
+  "assign": "Назначить…",
+  "unselect": "Снять",
+  "assigned": "{number}: теперь {name}",
+  "assigned_many": {
+    "one": "{count} обращение теперь у {name}",
+    "few": "{count} обращения теперь у {name}",
+    "many": "{count} обращений теперь у {name}"
+  },
+  "assign_failed": {
+    "one": "{count} не назначено: его состояние изменилось",
+    "few": "{count} не назначены: их состояние изменилось",
+    "many": "{count} не назначено: их состояние изменилось"
+  },
+  "undo": "Отменить",
+  "undone": "Вернули как было",
+  "rail": "Показать очередь списком",
+  "beside": "Обе части рядом",
+  "told_assignee": "{number}: прошла половина срока",
+  "told_three_quarters": "{number}: прошло три четверти срока",
+  "told_full": "{number}: срок вышел",
+  "told_double": "{number}: просрочено вдвое",
+  "show": "Открыть",
+  "count": {
+    "one": "{count} открытое обращение",
+    "few": "{count} открытых обращения",
+    "many": "{count} открытых обращений"
+  },
+  "reader": "Вы читаете очередь, отвечают другие"
+});

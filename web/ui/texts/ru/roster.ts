@@ -1,0 +1,73 @@
+// Generated from server/texts/ru.toml by `npm run texts`. Do not edit.
+
+import { section } from '../section.ts';
+
+export const roster = /* @__PURE__ */ section('roster', {
+  "title": "Дежурства",
+  "week": "Неделя",
+  "before": "Неделей раньше",
+  "after": "Неделей позже",
+  "this_week": "Эта неделя",
+  "copy": "Повторить прошлую неделю",
+  "copied": {
+    "one": "Повторили {count} смену",
+    "few": "Повторили {count} смены",
+    "many": "Повторили {count} смен"
+  },
+  "copied_none": "Повторять нечего: прошлая неделя пуста или уже здесь",
+  "copied_part": {
+    "one": "{count} смену поставить не вышло",
+    "few": "{count} смены поставить не вышло",
+    "many": "{count} смен поставить не вышло"
+  },
+  "add": "Смена",
+  "somebody": "Кто-то на месте",
+  "hours": "приём {hours}",
+  "all_day": "весь день",
+  "nobody": "никого",
+  "day_off": "выходной",
+  "hole": "{day} с {from} до {until} отвечать некому.",
+  "hole_more": {
+    "one": "И ещё {count} раз за неделю.",
+    "few": "И ещё {count} раза за неделю.",
+    "many": "И ещё {count} раз за неделю."
+  },
+  "hole_why": "Новые обращения останутся без ответственного.",
+  "fill": "Поставить: {name}",
+  "filled": "{name} дежурит: {when}",
+  "no_holes": "Каждый час приёма кто-то на месте.",
+  "past": "Неделя прошла.",
+  "today": "сегодня",
+  "morning": "утро",
+  "evening": "вечер",
+  "zone": "По времени региона: {place}",
+  "empty_cell": "Поставить смену: {name}, {day}",
+  "span": "{from}–{until}",
+  "add_title": "Новая смена",
+  "add_who": "Кто",
+  "add_day": "День",
+  "add_from": "С",
+  "add_until": "До",
+  "add_next_day": "Закончится на следующий день",
+  "add_go": "Поставить",
+  "add_same": "Начало и конец совпадают",
+  "added": "{name} дежурит: {when}",
+  "remove_title": "Снять смену?",
+  "remove_go": "Снять смену",
+  "removed": "Смена снята",
+  "undo": "Вернуть",
+  "back": "Не сейчас",
+  "now": "Сейчас отвечает",
+  "now_nobody": "Сейчас не дежурит никто",
+  "now_closed": "Сейчас приёма нет",
+  "until": "до {until}",
+  "next": "Дальше",
+  "next_at": "{name}, {when}",
+  "on_hands": "Дела на смене",
+  "on_hands_none": "Открытых дел у дежурных нет.",
+  "people_none": "Здесь пока никто не отвечает",
+  "people_none_next": "Сотрудники появятся с назначением.",
+  "failed": "Не удалось загрузить дежурства",
+  "failed_next": "Проверьте связь и попробуйте ещё раз.",
+  "reads": "Дежурства ведут руководители. Вы их видите."
+});
