@@ -61,3 +61,4 @@ mod stale_view;
 mod start_up;
 mod who_may_say_what;
 mod who_may_what;
+mod who_may_what_to_appeals;
