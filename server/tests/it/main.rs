@@ -34,6 +34,7 @@ mod world;
 
 mod appeal;
 mod appeal_at_once;
+mod appeal_sockets;
 mod appeal_states;
 mod bad_http;
 mod canaries;
