@@ -1,10 +1,10 @@
-//! Reading appeals: one whole, a list of them, or an appeal's state by number and code. What one may not read is
-//! absent, and staff who read a private lane leave an audit row.
+//! Reading an appeal: whole, or its state by number and code. What one may not read is absent, and staff who read a
+//! private lane leave an audit row.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use domain::actor::{Actor, Kind, Person};
+use domain::actor::{Actor, Person};
 use domain::appeal::Appeal;
 use domain::appeal::card::{Card, Named};
 use domain::appeal::code::StatusCode;
@@ -14,15 +14,12 @@ use domain::appeal::number::AppealNumber;
 use domain::appeal::outcome::{Outcome, Score};
 use domain::author::Author;
 use domain::feed::{Feed, Head};
-use domain::grant::Scope;
 use domain::id::{AccountId, EntryId, OrganisationId};
 use domain::message::Message;
 use domain::moment::Moment;
-use domain::policy::{Act, Target, TargetKind, admit, scopes};
+use domain::policy::{Act, Target, admit};
 use domain::sla::clock;
-use domain::topic::Topic;
 use store::appeal::Row;
-use store::appeal::{Place, Wanted};
 
 use crate::acts::Acts;
 use crate::acts::appeal::{appealed, author_of, card};
@@ -70,33 +67,6 @@ pub struct LaneView {
     pub head: Head,
     /// Its last messages, oldest first.
     pub messages: Vec<Message>,
-}
-
-/// Which appeals are wanted.
-#[derive(Debug, Clone, Default)]
-pub struct Queue {
-    /// In one of these states, separated by commas; `open` stands for all open ones.
-    pub state: Option<String>,
-    /// Owed by this organisation.
-    pub organisation: Option<String>,
-    /// Of this room.
-    pub room: Option<String>,
-    /// Of this category.
-    pub category: Option<String>,
-    /// With a clock that is due before this moment.
-    pub due_before: Option<String>,
-    /// One's own: a resident's, or those a colleague has.
-    pub mine: bool,
-    /// Which nobody has.
-    pub unassigned: bool,
-    /// Of this author.
-    pub author: Option<String>,
-    /// Where the number or the public text contains these words.
-    pub words: Option<String>,
-    /// After this place.
-    pub after: Option<String>,
-    /// At most so many.
-    pub limit: usize,
 }
 
 /// An appeal's state, for whoever holds its number and code.
@@ -164,7 +134,7 @@ impl Acts {
     }
 
     /// The card as `actor` may see it.
-    fn card_for(
+    pub(crate) fn card_for(
         &self,
         row: &Row,
         appeal: &Appeal,
@@ -185,7 +155,7 @@ impl Acts {
     }
 
     /// Whether `actor` sees a desk that owes the appeal.
-    fn sees_a_desk(&self, actor: &Actor, row: &Row, room: &RoomEntry) -> bool {
+    pub(crate) fn sees_a_desk(&self, actor: &Actor, row: &Row, room: &RoomEntry) -> bool {
         let desks = domain::appeal::routing::desks(row.organisation.as_ref(), &room.room.organisations);
         desks.iter().any(|desk| admit(actor, Act::Read, Target::Desk(*desk, &row.region)).is_ok())
     }
@@ -245,107 +215,6 @@ impl Acts {
         Ok(unit.commit().await?)
     }
 
-    /// The appeals `person` works on, watches or has opened, those due first before all others; their own, the newest
-    /// first.
-    ///
-    /// # Errors
-    /// [`ActError::Invalid`] for a filter that means nothing; those of the store.
-    pub async fn appeals(
-        &self,
-        person: &Person,
-        queue: &Queue,
-    ) -> ActResult<(Vec<(Card, Author)>, Option<String>)> {
-        let actor = Actor::Person(person.clone());
-        Self::admit_to_service(&actor, Act::ListAppeals)?;
-        let wanted = self.wanted(person, queue)?;
-        let after = queue.after.as_deref().map(str::parse::<Place>).transpose();
-        let after =
-            after.map_err(|_| ActError::invalid("after", "unknown", "this is no place in the list"))?;
-        let limit = u32::try_from(queue.limit.saturating_add(1)).unwrap_or(u32::MAX);
-        let mut rows = store::appeal::list(&self.store, &wanted, after.as_ref(), limit).await?;
-        let more = rows.len() > queue.limit;
-        rows.truncate(queue.limit);
-        let next = rows.last().filter(|_| more).map(|row| Place::of(row, wanted.newest_first).to_string());
-        Ok((self.cards(&actor, &rows).await?, next))
-    }
-
-    /// The cards of some appeals as `actor` sees them, in their order.
-    pub(crate) async fn cards(&self, actor: &Actor, rows: &[Row]) -> ActResult<Vec<(Card, Author)>> {
-        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-        let logs = store::appeal::logs(&self.store, &ids).await?;
-        let assignees: Vec<AccountId> = rows.iter().filter_map(|row| row.assignee).collect();
-        let staff = actor.person().is_some_and(|person| person.kind == Kind::Staff);
-        let names =
-            if staff { store::account::names(&self.store, &assignees).await? } else { HashMap::new() };
-        let catalogue = self.catalogue();
-        let mut cards = Vec::with_capacity(rows.len());
-        for row in rows {
-            let (Some(events), Some(room)) = (logs.get(&row.id), catalogue.room(row.room)) else { continue };
-            let appeal = Appeal::fold(events)?;
-            let insider = staff && self.sees_a_desk(actor, row, &room);
-            cards.push((self.card_for(row, &appeal, events, &room, &names, insider)?, author_of(row)));
-        }
-        Ok(cards)
-    }
-
-    fn wanted(&self, person: &Person, queue: &Queue) -> ActResult<Wanted> {
-        let unknown = |field: &str| ActError::invalid(field, "unknown", "there is nothing of this name");
-        let staff = person.kind == Kind::Staff;
-        let parse = |field, text: &Option<String>| {
-            text.as_deref().map(|text| text.parse().map_err(|_| unknown(field))).transpose()
-        };
-        let category = queue.category.as_deref().map(|word| {
-            Topic::ACCEPTED.into_iter().find(|topic| topic.key() == word).ok_or_else(|| unknown("category"))
-        });
-        let due_before = queue
-            .due_before
-            .as_deref()
-            .map(|text| Moment::parse_rfc3339(text).ok_or_else(|| unknown("due_before")));
-        let mut wanted = Wanted {
-            states: states(queue.state.as_deref()).ok_or_else(|| unknown("state"))?,
-            room: queue.room.as_deref().map(|id| id.parse().map_err(|_| unknown("room"))).transpose()?,
-            organisation: parse("organisation", &queue.organisation)?,
-            category: category.transpose()?,
-            due_before: due_before.transpose()?,
-            assignee: (staff && queue.mine).then_some(person.account),
-            unassigned: queue.unassigned,
-            words: queue.words.clone().filter(|words| !words.trim().is_empty()),
-            newest_first: !staff || queue.author.is_some(),
-            ..Wanted::default()
-        };
-        if staff {
-            self.limit_to_sight(person, &mut wanted);
-            let author = queue.author.as_deref().map(|id| id.parse().map_err(|_| unknown("author")));
-            wanted.author = author.transpose()?;
-        } else {
-            wanted.author = Some(person.account);
-        }
-        Ok(wanted)
-    }
-
-    /// What staff may see in a list: the appeals of their desks, and those of the rooms they watch.
-    fn limit_to_sight(&self, person: &Person, wanted: &mut Wanted) {
-        let catalogue = self.catalogue();
-        let sight = scopes(person, Act::Read, TargetKind::Desk);
-        let desks: Vec<OrganisationId> = sight
-            .iter()
-            .filter_map(|scope| match scope {
-                Scope::Organisation(id) => Some(*id),
-                _ => None,
-            })
-            .collect();
-        let serves = |entry: &&Arc<RoomEntry>| {
-            entry.room.organisations.iter().any(|organisation| desks.contains(organisation))
-        };
-        wanted.desk_rooms = catalogue.rooms().filter(serves).map(|entry| entry.room.id).collect();
-        wanted.desks = Some(desks);
-        let moderated = scopes(person, Act::RefuseAppeal, TargetKind::Appeal);
-        let watching = |scope: &&Scope| !matches!(scope, Scope::Organisation(_));
-        let watched: Vec<&Scope> = sight.iter().chain(&moderated).filter(watching).collect();
-        let seen = |entry: &&Arc<RoomEntry>| watched.iter().any(|scope| scope.covers(&entry.room));
-        wanted.rooms = Some(catalogue.rooms().filter(seen).map(|entry| entry.room.id).collect());
-    }
-
     /// An appeal's state for whoever holds its number and code, signed in or not.
     ///
     /// # Errors
@@ -373,20 +242,6 @@ impl Acts {
         let card = self.card_for(&row, &appeal, &events, &room, &HashMap::new(), false)?;
         Ok(Status { card, room: room.title.clone(), time_zone: self.zone_of(&row) })
     }
-}
-
-/// The states a filter names: none means all.
-fn states(text: Option<&str>) -> Option<Vec<domain::appeal::state::StateKind>> {
-    use domain::appeal::state::StateKind;
-    let Some(text) = text.filter(|text| !text.is_empty()) else { return Some(Vec::new()) };
-    let mut states = Vec::new();
-    for word in text.split(',') {
-        match word {
-            "open" => states.extend(StateKind::ALL.into_iter().filter(|state| state.is_open())),
-            word => states.push(StateKind::from_word(word)?),
-        }
-    }
-    Some(states)
 }
 
 /// What everybody who may read the room may know of the log: what also shows in the public lane or in the state.

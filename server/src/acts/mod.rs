@@ -6,6 +6,7 @@ pub mod answer;
 pub mod appeal;
 pub mod appeal_answer;
 pub mod appeal_close;
+pub mod appeal_list;
 pub mod appeal_open;
 pub mod appeal_read;
 pub mod appeal_work;

@@ -14,8 +14,8 @@ use wire::page::Page;
 use wire::problem::Problem;
 
 use crate::acts::appeal_answer::Letter;
+use crate::acts::appeal_list::Queue;
 use crate::acts::appeal_open::Question;
-use crate::acts::appeal_read::Queue;
 use crate::acts::error::ActResult;
 use crate::http::App;
 use crate::http::address::From;

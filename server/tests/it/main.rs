@@ -60,6 +60,7 @@ mod slow_reader;
 mod socket;
 mod stale_view;
 mod start_up;
+mod walk;
 mod who_may_say_what;
 mod who_may_what;
 mod who_may_what_to_appeals;
