@@ -51,7 +51,7 @@ test('a resident signs in and writes without a mouse', async () => {
 
 test('an employee finds, opens and answers without a mouse, and always sees the focus', async () => {
   const page = await window(DESK);
-  await page.goto('/console/');
+  await page.goto('/console/rooms');
   await tabTo(page, '#login');
   await page.keyboard.type('responder.rukha@demo');
   await page.keyboard.press('Tab');

@@ -117,4 +117,6 @@ test('the next one goes round, past the one that is open and past what is over',
   expect(nextIn(open, '1')?.id).toBe('0');
   expect(nextIn(open, '2')?.id).toBe('0');
   expect(nextIn(groups, undefined)).toBeUndefined();
+  const alone = groupsOf([cards[0]!, paused('p', '23T10:00')], all, { me: '', now, zone: ZONE });
+  expect(nextIn(alone, '0')).toBeUndefined();
 });

@@ -140,10 +140,11 @@ function turnOf(card: AppealCard, now: number, zone: string): { key: GroupKey; a
   return { key: dayOf(due, zone) === dayOf(now, zone) ? 'today' : 'later', at: due };
 }
 
-/** The next appeal after `from` in the groups' order, going round; for the key that goes on. */
+/** The next appeal after `from` in the groups' order, going round, of those that wait for staff: for the key that goes on. */
 export function nextIn(groups: readonly Group[], from: string | undefined): AppealCard | undefined {
-  const open = groups.filter(({ key }) => key !== 'over').flatMap(({ cards }) => cards);
-  const others = open.filter(({ id }) => id !== from);
-  const at = open.findIndex(({ id }) => id === from);
-  return at < 0 ? others[0] : (open[at + 1] ?? others[0]);
+  const waiting = groups
+    .filter(({ key }) => key !== 'over' && key !== 'paused')
+    .flatMap(({ cards }) => cards);
+  const at = waiting.findIndex(({ id }) => id === from);
+  return waiting[at + 1] ?? waiting.find(({ id }) => id !== from);
 }
