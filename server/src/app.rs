@@ -122,7 +122,8 @@ impl Server {
     /// One clear line.
     pub async fn build(config: &Config, ground: Ground) -> anyhow::Result<Self> {
         let Ground { store, keys, secrets, sources, address } = ground;
-        let hub = Arc::new(Hub::new(store.clone()));
+        let vault = Vault::open(keys.clone(), secrets.data.clone(), sources.clone());
+        let hub = Arc::new(Hub::new(store.clone(), vault.clone()));
         let bus = Bus::Local(hub.clone());
         let writer = Writer::new(store.clone(), bus, sources.clone());
         remember_keys(&store, &writer, &secrets).await?;
@@ -142,7 +143,7 @@ impl Server {
                 tokens: Tokens::new(&secrets, sources.clone())
                     .ok_or_else(|| anyhow!("there is no signing key"))?,
                 digests: Digests::new(&secrets.digest).ok_or_else(|| anyhow!("there is no digest key"))?,
-                vault: Vault::open(keys.clone(), secrets.data, sources.clone()),
+                vault,
                 limits: Limits::new(pace, config.load_test, sources.clone()),
                 posts,
                 demo: config.demo,
@@ -167,6 +168,9 @@ impl Server {
         tasks.spawn(ticker::catch_up(hub.clone(), store.clone(), sources.clone(), stop.clone()));
         tasks.spawn(ticker::turn_grants(acts.clone(), sources, stop.clone()));
         tasks.spawn(ticker::forget(acts.clone(), stop.clone()));
+        tasks.spawn(ticker::ring(acts.clone(), stop.clone()));
+        tasks.spawn(ticker::assign(acts.clone(), stop.clone()));
+        tasks.spawn(ticker::check(acts.clone(), stop.clone()));
         let accepting = CancellationToken::new();
         let serving = tokio::spawn(serve::serve(listener, layers::wrap(router), accepting.clone()));
         asked_to_stop.await;

@@ -17,7 +17,6 @@ use medchat::app::{self, Ground, Server};
 use medchat::auth::secrets::Secrets;
 use medchat::config::{self, Config};
 use medchat::live::bus::Bus;
-use medchat::live::hub::Hub;
 use medchat::observe::trace;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -65,6 +64,27 @@ enum Command {
     },
     /// Prints the description of the API.
     Openapi,
+    /// Working time.
+    Sla {
+        #[command(subcommand)]
+        command: SlaCommand,
+    },
+}
+
+#[derive(Subcommand)]
+enum SlaCommand {
+    /// Prints when an answer is due, in the region's local time.
+    Due {
+        /// The region, `RU-KHA`; one nobody knows gets the federal default and a warning.
+        #[arg(long)]
+        region: String,
+        /// When the promise was given, in the region's local time: `2026-11-21T19:30:00`.
+        #[arg(long, allow_hyphen_values = true)]
+        from: String,
+        /// The promise in working minutes.
+        #[arg(long, allow_negative_numbers = true)]
+        minutes: i64,
+    },
 }
 
 #[derive(Subcommand)]
@@ -137,6 +157,14 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Openapi => {
             let (_, api) = medchat::http::api()?;
             say(&serde_json::to_string_pretty(&api)?);
+            Ok(())
+        }
+        Command::Sla { command: SlaCommand::Due { region, from, minutes } } => {
+            let due = medchat::acts::due::due(&region, &from, minutes)?;
+            for warning in &due.warnings {
+                complain(&format!("medchat: warning: {warning}"));
+            }
+            say(&due.local);
             Ok(())
         }
     }
@@ -289,8 +317,7 @@ fn parse_scope(server: &Server, text: &str) -> anyhow::Result<Scope> {
 
 /// A writer for commands: nobody listens to what they do.
 fn writer(store: &store::Store) -> Writer {
-    let hub = std::sync::Arc::new(Hub::new(store.clone()));
-    Writer::new(store.clone(), Bus::Local(hub), app::sources())
+    Writer::new(store.clone(), Bus::Nobody, app::sources())
 }
 
 /// The embedded database belongs to one process at a time.

@@ -77,7 +77,7 @@ export function employee(page: Page) {
   return {
     row,
     async signsIn(login: string) {
-      await page.goto('/console/');
+      await page.goto('/console/rooms');
       await fillsSignIn(page, login);
       await page.locator('[data-room]').first().waitFor();
     },

@@ -800,7 +800,15 @@ now: Now,
 /**
  * What happens to writing outside the window: `queue` or `read_only`.
  */
-outside_hours: string, };
+outside_hours: string, 
+/**
+ * Its organisations, by name.
+ */
+organisations: Array<Named>, 
+/**
+ * A year, this one or from October on the next, without a signed calendar: its days off are taken by rule.
+ */
+unsigned_year?: number, };
 
 export type RoomKind = "medchat" | "announcements" | "staff";
 

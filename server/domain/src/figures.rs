@@ -1,5 +1,6 @@
 //! Honest figures: how long people waited, what share was kept within the promise, and what came of it. Every figure is
 //! made from per-cycle records, and every record is folded from an appeal's log; filters choose appeals, not formulas.
+//! A record holds as long as the log does: only the figures depend on the present moment.
 //!
 //! Definitions:
 //! * **mean, median, p90** are over the cycles in which the clock stopped. The median of an even number is the mean of
@@ -12,6 +13,8 @@
 //!   `resolved`, contested or not; the appeal is confirmed; any final answer was contested; it is closed after silence.
 //! * **satisfaction** is the mean score, never without the number of scores and their share of all final answers.
 
+use serde::{Deserialize, Serialize};
+
 use crate::appeal::Appeal;
 use crate::appeal::event::{Event, Fact};
 use crate::appeal::outcome::{Outcome, Score};
@@ -22,7 +25,8 @@ use crate::sla::target::Targets;
 use crate::sla::working::WorkingTime;
 
 /// How one clock of one cycle ended, or has not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Wait {
     /// It was answered.
     Answered {
@@ -33,14 +37,20 @@ pub enum Wait {
         /// Whether it was in time.
         in_time: bool,
     },
-    /// It is not answered and was due.
+    /// It is not answered and was due before it paused or ended.
     Overdue,
-    /// It is not answered, and was not due before it ended or before now.
+    /// It is not answered, and the clock runs.
+    Running {
+        /// When it is due; after this moment it is overdue.
+        due_at: Moment,
+    },
+    /// It is not answered; the clock paused or ended before it was due.
     Open,
 }
 
 /// What the resident said of a final answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// That it is so.
     Confirmed,
@@ -51,7 +61,7 @@ pub enum Verdict {
 }
 
 /// One cycle of one appeal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// The cycle, from 1: each appeal has exactly one first cycle.
     pub cycle: u32,
@@ -72,21 +82,16 @@ pub struct Record {
     pub rating: Option<Score>,
 }
 
-/// The records of one appeal as its log stands at `now`, cycle by cycle.
+/// The records of one appeal as its log stands, cycle by cycle.
 ///
 /// # Errors
 /// [`ClockFault`] when the log gives no clocks.
-pub fn records(
-    events: &[Event],
-    opening: &Opening,
-    targets: &Targets,
-    now: Moment,
-) -> Result<Vec<Record>, ClockFault> {
+pub fn records(events: &[Event], opening: &Opening, targets: &Targets) -> Result<Vec<Record>, ClockFault> {
     let clocks = clock::clocks(events, opening, targets)?;
     let cycles = Appeal::fold(events)?.cycle();
     let wait = |cycle, kind| {
         let clock = clocks.iter().find(|clock| clock.cycle == cycle && clock.kind == kind);
-        clock.map_or(Wait::Open, |clock| Wait::of(clock, opening, now))
+        clock.map_or(Wait::Open, |clock| Wait::of(clock, opening))
     };
     let blank = |cycle| Record {
         cycle,
@@ -116,15 +121,25 @@ pub fn records(
 }
 
 impl Wait {
-    fn of(clock: &Clock, opening: &Opening, now: Moment) -> Self {
+    fn of(clock: &Clock, opening: &Opening) -> Self {
         match (clock.stopped_at(), clock.waited()) {
             (Some(stopped), Some(wall)) => Self::Answered {
                 working: clock.used(opening, stopped),
                 wall,
                 in_time: !clock.is_breached(stopped),
             },
-            _ if clock.is_breached(now) => Self::Overdue,
+            _ if clock.is_late() => Self::Overdue,
+            _ if clock.is_running() => Self::Running { due_at: clock.due_at },
             _ => Self::Open,
+        }
+    }
+
+    /// Whether nobody answered although it was due before `now`. On the moment is in time.
+    pub fn is_overdue(self, now: Moment) -> bool {
+        match self {
+            Self::Overdue => true,
+            Self::Running { due_at } => due_at < now,
+            Self::Answered { .. } | Self::Open => false,
         }
     }
 }
@@ -197,8 +212,8 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// The figures over all cycles of some appeals, in any order.
-    pub fn over(records: &[Record]) -> Self {
+    /// The figures at `now` over all cycles of some appeals, in any order.
+    pub fn over(records: &[Record], now: Moment) -> Self {
         let count = |is: fn(&Record) -> bool| records.iter().filter(|record| is(record)).count();
         Self {
             appeals: count(|record| record.cycle == 1),
@@ -206,28 +221,25 @@ impl Figures {
             confirmed: count(|record| record.last && record.verdict == Some(Verdict::Confirmed)),
             contested: count(|record| record.cycle == 1 && record.verdict == Some(Verdict::Contested)),
             silent: count(|record| record.last && record.verdict == Some(Verdict::Silent)),
-            first_answer: Waits::over(records.iter().map(|record| record.first_answer)),
-            final_answer: Waits::over(records.iter().map(|record| record.final_answer)),
+            first_answer: Waits::over(records.iter().map(|record| record.first_answer), now),
+            final_answer: Waits::over(records.iter().map(|record| record.final_answer), now),
             satisfaction: Satisfaction::over(records),
         }
     }
 }
 
 impl Waits {
-    fn over(waits: impl Iterator<Item = Wait>) -> Self {
+    fn over(waits: impl Iterator<Item = Wait>, now: Moment) -> Self {
         let (mut working, mut wall) = (Vec::new(), Vec::new());
         let (mut kept, mut owed) = (0, 0);
         for wait in waits {
-            match wait {
-                Wait::Answered { working: used, wall: waited, in_time } => {
-                    working.push(used.millis());
-                    wall.push(waited);
-                    owed += 1;
-                    kept += usize::from(in_time);
-                }
-                Wait::Overdue => owed += 1,
-                Wait::Open => {}
+            if let Wait::Answered { working: used, wall: waited, in_time } = wait {
+                working.push(used.millis());
+                wall.push(waited);
+                owed += 1;
+                kept += usize::from(in_time);
             }
+            owed += usize::from(wait.is_overdue(now));
         }
         Self { working: Spread::over(working), wall: Spread::over(wall), within: share(kept, owed) }
     }

@@ -1,12 +1,12 @@
 //! Values and rules of a medchat. Pure: no IO, no async, no clock, no randomness, no SQL, no JSON shapes.
 //!
-//! Reading order: `id`, `moment`, `source` (what is handed in) → `region`, `territory`, `room`, `person`
+//! Reading order: `id`, `moment`, `source` (what is handed in) → `region`, `subject`, `territory`, `room`, `person`
 //! (who and where) → `grant`, `actor`, `policy` (who may what) → `feed`, `message`, `pii` (what is said) → `appeal`,
 //! `sla`, `roster` (what is owed, by whom and until when) → `figures` (how well it was kept).
 //!
 //! | Russian | here |
 //! |---|---|
-//! | субъект РФ | [`region::Region`] |
+//! | субъект РФ | [`subject::Subject`], as a customer [`region::Region`] |
 //! | медицинский округ, муниципальное образование | [`territory`] |
 //! | медчат, комната | [`room::Room`] |
 //! | житель / представитель медорганизации | [`actor::Kind`] |
@@ -43,6 +43,7 @@ pub mod room;
 pub mod roster;
 pub mod sla;
 pub mod source;
+pub mod subject;
 pub mod territory;
 pub mod text;
 pub mod topic;

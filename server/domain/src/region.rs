@@ -7,6 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::sla::calendar::{Overrides, Zone};
+use crate::sla::target::Targets;
 use crate::sla::week::Week;
 use crate::sla::year::CalendarPolicy;
 use crate::topic::TopicPolicy;
@@ -34,6 +35,9 @@ pub struct Region {
     pub anonymous_reading: bool,
     /// What is accepted and refused.
     pub topic_policy: TopicPolicy,
+    /// How long answers may take. A region kept before there were any promises what every medchat does.
+    #[serde(default, skip_serializing_if = "Targets::are_usual")]
+    pub targets: Targets,
 }
 
 /// What happens to what people write while a room is closed.

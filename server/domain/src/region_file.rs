@@ -3,6 +3,7 @@
 
 mod head;
 mod table;
+mod targets;
 mod territory;
 #[cfg(test)]
 mod tests;
@@ -72,6 +73,8 @@ pub struct MedchatPlan {
     pub weight: u32,
     /// Its own week, where it differs from the region's.
     pub week: Option<Week>,
+    /// The organisation that answers an appeal which names none: one that serves it.
+    pub organisation: Option<Key>,
 }
 
 /// A room of the file that has no territory.
@@ -107,6 +110,16 @@ pub enum Serves {
     Medchats(Vec<Key>),
 }
 
+impl Serves {
+    /// Whether the medchat with this key is one of them.
+    pub fn includes(&self, medchat: &Key) -> bool {
+        match self {
+            Self::All => true,
+            Self::Medchats(keys) => keys.contains(medchat),
+        }
+    }
+}
+
 /// Reads a region's file.
 ///
 /// All faults at once, in the order of their lines; while the text is no TOML only that is told.
@@ -139,7 +152,11 @@ fn read_plan(faults: &mut Faults<'_>, file: &mut Table<'_>, warnings: &mut Vec<F
     {
         faults.add(room.at, format_args!("the key \"{}\" is a medchat's already", room.value.key));
     }
+    let before = faults.count();
     let organisations = read_organisations(faults, file, &medchats);
+    if faults.count() == before {
+        check_defaults(faults, &medchats, &organisations);
+    }
     Some(RegionPlan {
         region: region?,
         units: units.into_iter().map(|unit| unit.value).collect(),
@@ -200,6 +217,26 @@ fn read_organisation(
     let plan =
         OrganisationPlan { key, name: name?, serves: serves?, invented, staff_room_title: staff_room_title? };
     Some(At { value: plan, at })
+}
+
+/// A medchat's own organisation is one of the file and serves it.
+fn check_defaults(faults: &mut Faults<'_>, medchats: &[PlacedMedchat], organisations: &[OrganisationPlan]) {
+    for PlacedMedchat { plan, organisation_at, .. } in medchats {
+        let Some(wanted) = &plan.organisation else { continue };
+        match organisations.iter().find(|organisation| organisation.key == *wanted) {
+            None => faults.add(
+                *organisation_at,
+                format_args!("the medchat names an unknown organisation \"{wanted}\""),
+            ),
+            Some(organisation) if !organisation.serves.includes(&plan.key) => {
+                faults.add(
+                    *organisation_at,
+                    format_args!("the organisation \"{wanted}\" does not serve the medchat"),
+                );
+            }
+            Some(_) => {}
+        }
+    }
 }
 
 /// `serves = "all"`, or a list of medchats of this file.

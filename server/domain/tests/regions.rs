@@ -1,19 +1,23 @@
 //! The region files and calendars that ship, read as they will be read in earnest and compared with the published
 //! notices: numbers of rooms, zones, titles, topics, and links character by character.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use domain::link::{Link, LinkFault, Platform};
 use domain::moment::Moment;
+use domain::region::Region;
 use domain::region_file::{self, RegionPlan};
 use domain::sla::calendar::Opening;
 use domain::sla::week::Week;
 use domain::sla::year::{Calendar, CalendarPolicy};
+use domain::subject::{Subject, Subjects};
 use domain::territory::OkrugCover;
 use domain::topic::TopicPolicy;
 
 const KHABAROVSK: &str = include_str!("../../../deploy/regions/khabarovsk.toml");
 const BASHKORTOSTAN: &str = include_str!("../../../deploy/regions/bashkortostan.toml");
+const SUBJECTS: &str = include_str!("../../../deploy/regions/subjects.json");
 const ROSTOV: &str = include_str!("../../../deploy/regions/rostov.toml");
 
 #[expect(clippy::expect_used, reason = "a shipped file with a fault fails whatever test reads it")]
@@ -59,6 +63,41 @@ fn three_regions_with_their_rooms_and_zones() {
         assert_eq!(plan.organisations, []);
         assert!(plan.medchats.iter().all(|medchat| medchat.weight == 1 && medchat.week.is_none()));
     }
+}
+
+#[test]
+fn eighty_nine_subjects_and_the_regions_among_them() {
+    let Subjects { federation, subjects, .. } = Subjects::read(SUBJECTS).expect("data of subjects");
+    assert_eq!(subjects.len(), 89);
+    let codes: BTreeSet<&str> = subjects.iter().map(|subject| subject.code.as_str()).collect();
+    let numbers: BTreeSet<&str> = subjects.iter().map(|subject| subject.number.as_str()).collect();
+    let names: BTreeSet<&str> = subjects.iter().map(|subject| subject.name.as_str()).collect();
+    assert_eq!((codes.len(), numbers.len(), names.len()), (89, 89, 89));
+    assert!(numbers.iter().all(|number| number.len() == 2 && number.bytes().all(|b| b.is_ascii_digit())));
+    let own: Vec<&str> =
+        codes.iter().copied().filter(|code| code.bytes().any(|b| b.is_ascii_digit())).collect();
+    assert_eq!(own, ["RU-90", "RU-91", "RU-92", "RU-93", "RU-94", "RU-95"]);
+    assert!(!codes.contains(federation.code.as_str()) && !numbers.contains(federation.number.as_str()));
+    let noon = Moment::parse_rfc3339("2026-11-23T12:00:00Z").expect("a moment");
+    let local: BTreeSet<String> =
+        subjects.iter().map(|subject| subject.time_zone.local(noon).to_string()).collect();
+    assert_eq!(local.len(), 11, "the country has eleven zones: {local:?}");
+    for Region { code, number, name, time_zone, .. } in all().map(|plan| plan.region) {
+        let subject = subjects.iter().find(|subject| subject.code == code);
+        assert_eq!(subject, Some(&Subject { code, number, name, time_zone }));
+    }
+}
+
+#[test]
+fn a_subject_without_a_file_promises_what_every_medchat_does() {
+    let subjects = Subjects::read(SUBJECTS).expect("data of subjects");
+    let moscow = subjects.find("RU-MOW").cloned().expect("a subject").region();
+    let bashkortostan = plan(BASHKORTOSTAN).region;
+    assert_eq!(moscow.week, bashkortostan.week);
+    assert_eq!(moscow.calendar_policy, bashkortostan.calendar_policy);
+    assert_eq!(moscow.targets, bashkortostan.targets);
+    assert_eq!(moscow.topic_policy, TopicPolicy::FEDERAL);
+    assert_eq!(subjects.find("RU-XXX"), None);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use domain::appeal::lane::Lane;
 use domain::appeal::outcome::{Outcome, Score};
 use domain::appeal::routing::{self, Waiting};
 use domain::appeal::state::StateKind;
-use domain::figures::{Figures, Spread, Waits, records};
+use domain::figures::{Figures, Record, Spread, Wait, Waits, records};
 use domain::id::{AccountId, Id};
 use domain::moment::Moment;
 use domain::roster::Shift;
@@ -303,8 +303,8 @@ fn the_figures_of_a_week_are_those_of_its_bare_logs() {
     assert_eq!(logs.len(), APPEALS);
     assert!(logs.iter().zip(appeals).all(|(log, appeal)| Appeal::fold(log).as_ref() == Ok(appeal)));
 
-    let all: Vec<_> = logs.iter().flat_map(|log| records(log, room, &targets, now).unwrap()).collect();
-    let figures = Figures::over(&all);
+    let all: Vec<_> = logs.iter().flat_map(|log| records(log, room, &targets).unwrap()).collect();
+    let figures = Figures::over(&all, now);
     let happened =
         |is: fn(&Fact) -> bool| logs.iter().filter(|log| log.iter().any(|event| is(&event.fact))).count();
     let contested = happened(|fact| matches!(fact, Fact::Contested { .. }));
@@ -327,8 +327,13 @@ fn the_figures_of_a_week_are_those_of_its_bare_logs() {
     };
     let counted =
         |is, pauses, target| logs.iter().flat_map(|log| count(log, is, pauses, target)).collect::<Vec<_>>();
-    let overdue = |kind: fn(&domain::figures::Record) -> domain::figures::Wait| {
-        all.iter().filter(|record| kind(record) == domain::figures::Wait::Overdue).count()
+    let overdue = |kind: fn(&Record) -> Wait| {
+        let is_overdue = |wait| match wait {
+            Wait::Overdue => true,
+            Wait::Running { due_at } => due_at < now,
+            Wait::Answered { .. } | Wait::Open => false,
+        };
+        all.iter().filter(|record| is_overdue(kind(record))).count()
     };
     assert_waits(figures.first_answer, &counted(is_first, false, 120), overdue(|record| record.first_answer));
     assert_waits(figures.final_answer, &counted(is_final, true, 720), overdue(|record| record.final_answer));

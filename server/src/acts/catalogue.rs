@@ -8,9 +8,11 @@ use domain::grant::Scope;
 use domain::id::{OrganisationId, RoomId};
 use domain::invitation::InvitationCode;
 use domain::link::{Link, Platform};
+use domain::moment::Moment;
 use domain::region::{OutsideHours, Region, RegionCode};
 use domain::room::{Room, RoomKind};
-use domain::sla::calendar::Opening;
+use domain::sla::calendar::{Opening, Zone};
+use domain::sla::target::Targets;
 use domain::sla::week::Week;
 use domain::sla::year::Calendar;
 use domain::territory::OkrugCover;
@@ -19,9 +21,7 @@ use store::Store;
 use store::catalogue::{OrganisationRow, RoomRow, Rows};
 
 use crate::acts::error::{ActError, ActResult};
-
-/// The country's calendar, signed year by year, compiled in.
-const CALENDAR: &str = include_str!("../../../deploy/calendars/ru-2024-2027.json");
+use crate::acts::subject::{self, opening};
 
 /// A region and its parts.
 #[derive(Debug)]
@@ -79,6 +79,10 @@ pub struct RoomEntry {
     pub okrug: Option<String>,
     /// Its hours.
     pub opening: Opening,
+    /// How long its answers may take.
+    pub targets: Arc<Targets>,
+    /// Who answers an appeal that names nobody.
+    pub default_organisation: Option<OrganisationId>,
     /// What happens to writing outside them.
     pub outside_hours: OutsideHours,
     /// Its invitation code.
@@ -99,6 +103,8 @@ pub struct Catalogue {
     by_id: HashMap<RoomId, usize>,
     by_code: HashMap<InvitationCode, usize>,
     organisations: HashMap<OrganisationId, OrganisationEntry>,
+    calendar: Option<Arc<Calendar>>,
+    fingerprint: String,
 }
 
 impl Catalogue {
@@ -115,8 +121,12 @@ impl Catalogue {
     /// # Errors
     /// [`ActError::Broken`] when a stored setting cannot be read.
     pub fn build(rows: Rows) -> ActResult<Self> {
-        let calendar = Arc::new(Calendar::read(CALENDAR).map_err(|error| ActError::Broken(Box::new(error)))?);
-        let mut catalogue = Self::default();
+        let calendar = subject::calendar()?;
+        let mut catalogue = Self {
+            calendar: Some(calendar.clone()),
+            fingerprint: fingerprint(&calendar, &rows),
+            ..Self::default()
+        };
         for row in &rows.organisations {
             let OrganisationRow { id, region, key, name, .. } = row.clone();
             catalogue.organisations.insert(id, OrganisationEntry { id, region, key, name });
@@ -130,11 +140,19 @@ impl Catalogue {
                 .filter(|unit| unit.region == region.code)
                 .map(|unit| (unit.key.clone(), unit.name.clone()))
                 .collect();
+            let targets = Arc::new(region.targets.clone());
             let mut okrugs = Vec::new();
             for room in rows.rooms.iter().filter(own) {
                 let cover = room.cover.as_deref().map(from_json).transpose()?;
                 let okrug = cover.and_then(|cover| okrug(room, &cover, &units));
-                catalogue.add_room(room, &region, okrug.as_ref(), &rows.organisations, &calendar)?;
+                catalogue.add_room(
+                    room,
+                    &region,
+                    okrug.as_ref(),
+                    &rows.organisations,
+                    &calendar,
+                    &targets,
+                )?;
                 okrugs.extend(okrug);
             }
             let opening = opening(&region, region.week.clone(), &calendar);
@@ -150,6 +168,7 @@ impl Catalogue {
         okrug: Option<&OkrugEntry>,
         organisations: &[OrganisationRow],
         calendar: &Arc<Calendar>,
+        targets: &Arc<Targets>,
     ) -> ActResult<()> {
         let week: Option<Week> = row.week.as_deref().map(from_json).transpose()?;
         let answering: Vec<&OrganisationRow> = organisations.iter().filter(|it| answers(it, row)).collect();
@@ -169,6 +188,8 @@ impl Catalogue {
             subtitle: row.subtitle.clone(),
             okrug: okrug.map(|okrug| okrug.key.clone()),
             opening: opening(region, week.unwrap_or_else(|| region.week.clone()), calendar),
+            targets: targets.clone(),
+            default_organisation: row.default_organisation,
             outside_hours: region.outside_hours,
             code,
             links: row.links.iter().filter_map(link).collect(),
@@ -182,6 +203,26 @@ impl Catalogue {
         }
         self.rooms.push(Arc::new(entry));
         Ok(())
+    }
+
+    /// What hours and promises are counted by, in one word: another one means that they must be counted again.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// A year without a signed calendar: that of `now` or, from October on, the next.
+    pub fn unsigned_year(&self, now: Moment) -> Option<i16> {
+        let today = Zone::capital().local(now).date();
+        let known = |year: i16| self.calendar.as_ref().is_none_or(|calendar| calendar.knows(year));
+        let next = (today.month() >= 10).then(|| today.year().saturating_add(1));
+        std::iter::once(today.year()).chain(next).find(|year| !known(*year))
+    }
+
+    /// The organisations of a region, by name.
+    pub fn organisations_of(&self, region: &RegionCode) -> Vec<&OrganisationEntry> {
+        let mut found: Vec<_> = self.organisations.values().filter(|it| it.region == *region).collect();
+        found.sort_by(|one, other| one.name.cmp(&other.name));
+        found
     }
 
     /// The regions by code.
@@ -245,9 +286,20 @@ fn answers(organisation: &OrganisationRow, room: &RoomRow) -> bool {
     }
 }
 
-fn opening(region: &Region, week: Week, calendar: &Arc<Calendar>) -> Opening {
-    let Region { time_zone, calendar_policy, overrides, .. } = region.clone();
-    Opening::new(time_zone, week, calendar_policy, overrides, calendar.clone())
+/// The digest of everything that decides when a room is open and what is promised there.
+fn fingerprint(calendar: &Calendar, rows: &Rows) -> String {
+    use base64::Engine as _;
+    use sha2::{Digest as _, Sha256};
+    let mut hash = Sha256::new();
+    hash.update(calendar.version());
+    for region in &rows.regions {
+        hash.update(&region.settings);
+    }
+    for room in &rows.rooms {
+        hash.update(room.id.to_string());
+        hash.update(room.week.as_deref().unwrap_or_default());
+    }
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(hash.finalize())
 }
 
 fn okrug(room: &RoomRow, cover: &OkrugCover, units: &[(String, String)]) -> Option<OkrugEntry> {

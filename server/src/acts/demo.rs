@@ -10,19 +10,13 @@ use store::account::{Account, Verification};
 
 use crate::acts::Acts;
 use crate::acts::error::{ActError, ActResult};
+use crate::acts::subject;
 use crate::acts::unit::Unit;
 
 /// The password of every demo account.
 pub const PASSWORD: &str = "medchat-demo-2026";
 /// The database remembers by this fact that its demo was set up.
 const FACT: &str = "demo";
-
-/// Region files of the demo, compiled in.
-pub const REGIONS: [(&str, &str); 3] = [
-    ("khabarovsk.toml", include_str!("../../../deploy/regions/khabarovsk.toml")),
-    ("bashkortostan.toml", include_str!("../../../deploy/regions/bashkortostan.toml")),
-    ("rostov.toml", include_str!("../../../deploy/regions/rostov.toml")),
-];
 
 /// Somebody invented.
 struct Person {
@@ -40,12 +34,8 @@ struct Person {
 /// # Errors
 /// [`ActError::Broken`] when a file compiled in has a fault.
 pub fn plans() -> ActResult<Vec<RegionPlan>> {
-    let plan = |(name, text): (&str, &str)| {
-        let faults = |faults: Vec<domain::region_file::Fault>| {
-            let lines: Vec<String> = faults.iter().map(|fault| format!("{name}: {fault}")).collect();
-            ActError::Broken(lines.join("\n").into())
-        };
-        let mut plan = domain::region_file::read(text).map_err(faults)?;
+    let mut plans = subject::plans()?;
+    for plan in &mut plans {
         for (key, name) in [("demo-a", "Поликлиника А (вымышленная)"), ("demo-b", "Больница Б (вымышленная)")]
         {
             plan.organisations.push(OrganisationPlan {
@@ -56,9 +46,8 @@ pub fn plans() -> ActResult<Vec<RegionPlan>> {
                 staff_room_title: format!("Сотрудники: {name}"),
             });
         }
-        Ok(plan)
-    };
-    REGIONS.into_iter().map(plan).collect()
+    }
+    Ok(plans)
 }
 
 impl Acts {

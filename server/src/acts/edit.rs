@@ -2,15 +2,14 @@
 //! own entry.
 
 use domain::actor::{Actor, Person};
-use domain::event::Event;
-use domain::feed::{Body, Entry, Feed};
+use domain::feed::{Body, Feed};
 use domain::message::Message;
 use domain::policy::Act;
 use store::feed::{Draft, Outcome};
 
 use crate::acts::Acts;
 use crate::acts::error::{ActError, ActResult};
-use crate::acts::post::{Landed, Saying, digest, landed, parse_cid, parse_text};
+use crate::acts::post::{Landed, Saying, landed, parse_cid, parse_text};
 
 impl Acts {
     /// Changes one's own message.
@@ -25,7 +24,7 @@ impl Acts {
         let admitted = self.admit_to_room(&actor, Act::Edit, &entry).await?;
         let cid = parse_cid(&saying.cid)?;
         let text = parse_text(&saying.text)?;
-        let digest = digest("edit", message, &saying.text);
+        let digest = self.digests.of(&["edit", message, &saying.text]);
         if let Some(landed) = self.earlier(person, &cid, &digest).await? {
             return Ok(landed);
         }
@@ -44,21 +43,8 @@ impl Acts {
             return Err(ActError::WrongState { state, next_opening: None });
         }
         let body = Body::Edit { target, text: Some(text.as_str().to_owned()) };
-        let draft = Draft { feed, id: self.sources.id(), author, body, attempt: Some((cid.clone(), digest)) };
-        let now = unit.now;
-        let mut outcomes = store::feed::append(&mut unit.tx, now, std::slice::from_ref(&draft)).await?;
-        let outcome = outcomes.pop().unwrap_or(Outcome::Conflict);
-        if let Outcome::Fresh(written) = &outcome {
-            let entry = Entry {
-                feed,
-                seq: written.seq,
-                id: written.id,
-                at: written.at,
-                author: draft.author,
-                body: draft.body,
-            };
-            unit.tell(Event::Appended { entry: Box::new(entry), cid: Some(cid.to_string()) });
-        }
+        let draft = Draft { feed, id: self.sources.id(), author, body, attempt: Some((cid, digest)) };
+        let outcome = unit.append(&[draft]).await?.pop().unwrap_or(Outcome::Conflict);
         unit.commit().await?;
         landed(outcome)
     }

@@ -1,5 +1,6 @@
 //! Why an act was not done. One enum for all acts; HTTP and the socket map it once each.
 
+use domain::message::Message;
 use domain::moment::Moment;
 use domain::policy::Denied;
 use store::StoreError;
@@ -45,6 +46,9 @@ pub enum ActError {
     /// The cid was used for another content, or given up.
     #[error("this cid was used for something else or given up")]
     CidConflict,
+    /// Staff have written what the sender has not seen: these.
+    #[error("staff have written meanwhile")]
+    StaleView(Vec<Message>),
     /// The login is taken.
     #[error("the login is taken")]
     LoginTaken,

@@ -1,8 +1,7 @@
 //! Hiding what somebody said. Everyone sees the reason and a placeholder; the audit keeps who did it.
 
 use domain::actor::{Actor, Person};
-use domain::event::Event;
-use domain::feed::{Body, Entry, Feed};
+use domain::feed::{Body, Feed};
 use domain::policy::Act;
 use domain::text::clean;
 use store::entry::Written;
@@ -39,19 +38,19 @@ impl Acts {
         store::entry::hide(&mut unit.tx, target).await?;
         let body = Body::Hide { target, reason: reason.clone() };
         let draft = Draft { feed, id: self.sources.id(), author, body, attempt: None };
-        let now = unit.now;
-        let outcome = store::feed::append(&mut unit.tx, now, std::slice::from_ref(&draft)).await?.pop();
+        let outcome = unit.append(&[draft]).await?.pop();
         let Some(Outcome::Fresh(written)) = outcome else { return Err(ActError::CidConflict) };
         unit.audit(Some(person.account), "message.hide", format!("message:{target}"), &reason).await?;
-        let (seq, id, at) = (written.seq, written.id, written.at);
-        let entry = Entry { feed, seq, id, at, author: draft.author, body: draft.body };
-        unit.tell(Event::Appended { entry: Box::new(entry), cid: None });
         unit.commit().await?;
         Ok(written)
     }
 }
 
-fn parse_reason(reason: &str) -> ActResult<String> {
+/// Reads a reason: cleaned, 1 to 500 characters.
+///
+/// # Errors
+/// [`ActError::Invalid`].
+pub(crate) fn parse_reason(reason: &str) -> ActResult<String> {
     let reason = clean(reason);
     match reason.chars().count() {
         0 => Err(ActError::invalid("reason", "empty", "a reason is needed")),

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use domain::appeal::number::AppealNumber;
 use domain::id::AccountId;
 use domain::source::Sources;
 use governor::clock::Clock;
@@ -49,6 +50,8 @@ pub struct Limits {
     sign_in: Keyed<Neighbourhood>,
     sign_in_to: Keyed<String>,
     sign_up: Keyed<Neighbourhood>,
+    status: Keyed<Neighbourhood>,
+    status_of: Keyed<AppealNumber>,
     post: Keyed<AccountId>,
     change: Keyed<AccountId>,
 }
@@ -62,6 +65,8 @@ pub struct Pace {
     pub sign_ins_to_login: u32,
     /// Sign-ups a minute from one address.
     pub sign_ups: u32,
+    /// Questions a minute about an appeal's state, from one address and about one number.
+    pub statuses: u32,
     /// Posts one may write in a row.
     pub posts: u32,
     /// How long until one more, in milliseconds.
@@ -72,13 +77,21 @@ pub struct Pace {
 
 impl Pace {
     /// For people in the open.
-    pub const OPEN: Self =
-        Self { sign_ins: 60, sign_ins_to_login: 10, sign_ups: 20, posts: 60, post_every: 1000, changes: 240 };
+    pub const OPEN: Self = Self {
+        sign_ins: 60,
+        sign_ins_to_login: 10,
+        sign_ups: 20,
+        statuses: 10,
+        posts: 60,
+        post_every: 1000,
+        changes: 240,
+    };
     /// For a demo, where one visitor plays everybody.
     pub const DEMO: Self = Self {
         sign_ins: 600,
         sign_ins_to_login: 300,
         sign_ups: 200,
+        statuses: 300,
         posts: 200,
         post_every: 200,
         changes: 1200,
@@ -94,6 +107,8 @@ impl Limits {
             sign_in: keyed(per_minute(pace.sign_ins), &clock),
             sign_in_to: keyed(per_minute(pace.sign_ins_to_login), &clock),
             sign_up: keyed(per_minute(pace.sign_ups), &clock),
+            status: keyed(per_minute(pace.statuses), &clock),
+            status_of: keyed(per_minute(pace.statuses), &clock),
             post: keyed(every(pace.post_every, pace.posts), &clock),
             change: keyed(per_minute(pace.changes), &clock),
             clock,
@@ -115,6 +130,15 @@ impl Limits {
     /// [`ActError::RateLimited`].
     pub fn sign_up(&self, from: IpAddr) -> ActResult<()> {
         self.check(&self.sign_up, &from.into())
+    }
+
+    /// One more question about an appeal's state. Whoever tries codes is slowed for each number too.
+    ///
+    /// # Errors
+    /// [`ActError::RateLimited`].
+    pub fn status(&self, from: IpAddr, number: AppealNumber) -> ActResult<()> {
+        self.check(&self.status, &from.into())?;
+        self.check(&self.status_of, &number)
     }
 
     /// One more post.
@@ -148,6 +172,8 @@ impl Limits {
         self.sign_in.retain_recent();
         self.sign_in_to.retain_recent();
         self.sign_up.retain_recent();
+        self.status.retain_recent();
+        self.status_of.retain_recent();
         self.post.retain_recent();
         self.change.retain_recent();
     }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use domain::actor::{Actor, Kind, Person};
+use domain::appeal::card::Named;
 use domain::grant::Grant;
+use domain::id::OrganisationId;
 use domain::person::Signature;
 use domain::policy::Act;
 
@@ -19,6 +21,8 @@ pub struct MeView {
     pub account: AccountView,
     /// Staff: what stands under their messages.
     pub signature: Option<Signature>,
+    /// A resident: the organisation they last asked by name.
+    pub clinic: Option<Named<OrganisationId>>,
     /// The grants that hold now or later.
     pub grants: Vec<Grant>,
     /// A resident's rooms; staff: all their grants concern.
@@ -51,8 +55,19 @@ impl Acts {
         Ok(MeView {
             account: AccountView::of(person),
             signature,
+            clinic: self.clinic_of(person).await?,
             grants: person.grants.iter().filter(current).cloned().collect(),
             rooms: self.views(&actor, rooms).await?,
         })
+    }
+
+    async fn clinic_of(&self, person: &Person) -> ActResult<Option<Named<OrganisationId>>> {
+        if person.kind == Kind::Staff {
+            return Ok(None);
+        }
+        let clinic = store::clinic::of(&self.store, person.account).await?;
+        let catalogue = self.catalogue();
+        let found = clinic.and_then(|id| catalogue.organisation(id));
+        Ok(found.map(|it| Named { id: it.id, name: it.name.clone() }))
     }
 }

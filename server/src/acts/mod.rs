@@ -3,10 +3,20 @@
 
 pub mod account;
 pub mod answer;
+pub mod appeal;
+pub mod appeal_answer;
+pub mod appeal_close;
+pub mod appeal_list;
+pub mod appeal_open;
+pub mod appeal_read;
+pub mod appeal_work;
 pub mod catalogue;
+pub mod clock_due;
 pub mod demo;
+pub mod due;
 pub mod edit;
 pub mod error;
+pub mod figures;
 pub mod grant;
 pub mod hide;
 pub mod limit;
@@ -16,7 +26,9 @@ pub mod post_box;
 pub mod provision;
 pub mod read;
 pub mod room;
+pub mod roster;
 pub mod session;
+pub mod subject;
 pub mod unit;
 
 use std::sync::Arc;
@@ -45,7 +57,7 @@ pub struct Acts {
     pub(crate) passwords: Passwords,
     pub(crate) tokens: Tokens,
     /// Makes digests of codes.
-    pub digests: Digests,
+    pub(crate) digests: Digests,
     pub(crate) vault: Vault,
     pub(crate) limits: Limits,
     pub(crate) posts: PostBox,

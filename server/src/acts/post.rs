@@ -3,13 +3,14 @@
 use domain::actor::{Actor, Kind, Person};
 use domain::author::Author;
 use domain::feed::{Body, Feed};
+use domain::grant::Scope;
+use domain::id::OrganisationId;
 use domain::message::Cid;
 use domain::person::Signature;
 use domain::policy::Act;
 use domain::region::OutsideHours;
 use domain::room::RoomKind;
 use domain::text::MessageText;
-use sha2::{Digest as _, Sha256};
 use store::cid::Fate;
 pub use store::entry::Written;
 use store::feed::{Draft, Outcome};
@@ -59,7 +60,7 @@ impl Acts {
         let admitted = self.admit_to_room(&actor, Act::Post, &entry).await?;
         let cid = parse_cid(&saying.cid)?;
         let text = parse_text(&saying.text)?;
-        let digest = digest("post", &entry.room.id.to_string(), &saying.text);
+        let digest = self.digests.of(&["post", &saying.room, &saying.text]);
         if let Some(closed) = self.closed_to(person, &entry) {
             return self.earlier(person, &cid, &digest).await?.ok_or(closed);
         }
@@ -91,7 +92,7 @@ impl Acts {
     }
 
     /// In a region that is read-only outside its hours, residents wait for the next opening.
-    fn closed_to(&self, person: &Person, entry: &RoomEntry) -> Option<ActError> {
+    pub(crate) fn closed_to(&self, person: &Person, entry: &RoomEntry) -> Option<ActError> {
         let applies = person.kind == Kind::Resident
             && entry.room.kind == RoomKind::Medchat
             && entry.outside_hours == OutsideHours::ReadOnly;
@@ -130,15 +131,25 @@ impl Acts {
         person: &Person,
         entry: Option<&RoomEntry>,
     ) -> ActResult<Option<Signature>> {
+        let covers = |scope: &Scope| entry.is_none_or(|entry| scope.covers(&entry.room));
+        let organisation = person.holding().find_map(|grant| match &grant.scope {
+            scope @ Scope::Organisation(id) if covers(scope) => Some(*id),
+            _ => None,
+        });
+        self.signature_for(person, organisation).await
+    }
+
+    /// What the server puts under what a person writes for `organisation`.
+    pub(crate) async fn signature_for(
+        &self,
+        person: &Person,
+        organisation: Option<OrganisationId>,
+    ) -> ActResult<Option<Signature>> {
         let Some(account) = store::account::by_id(&self.store, person.account).await? else {
             return Ok(None);
         };
         let catalogue = self.catalogue();
-        let covers = |scope: &domain::grant::Scope| entry.is_none_or(|entry| scope.covers(&entry.room));
-        let organisation = person.holding().find_map(|grant| match &grant.scope {
-            scope @ domain::grant::Scope::Organisation(id) if covers(scope) => catalogue.organisation(*id),
-            _ => None,
-        });
+        let organisation = organisation.and_then(|id| catalogue.organisation(id));
         Ok(Some(Signature {
             name: account.name.unwrap_or(account.alias),
             position: account.position.unwrap_or_default(),
@@ -160,17 +171,6 @@ pub fn parse_cid(cid: &str) -> ActResult<Cid> {
 
 pub(crate) fn parse_text(text: &str) -> ActResult<MessageText> {
     MessageText::new(text).map_err(|fault| ActError::invalid("text", fault.code(), fault))
-}
-
-/// The digest of what a client sent, as it was sent: the same try must not change its mind.
-pub(crate) fn digest(act: &str, target: &str, text: &str) -> String {
-    use base64::Engine as _;
-    let mut hash = Sha256::new();
-    for part in [act, target, text] {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part.as_bytes());
-    }
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(hash.finalize())
 }
 
 pub(crate) fn landed(outcome: Outcome) -> ActResult<Landed> {

@@ -2,8 +2,6 @@
 //! shares the next transaction and its one sync to disk; each post keeps its own outcome. A group is at most
 //! 256 posts; nobody waits for a group to fill.
 
-use domain::event::Event;
-use domain::feed::Entry;
 use domain::policy::Admitted;
 use store::StoreError;
 use store::feed::{Draft, Outcome};
@@ -87,23 +85,7 @@ impl Postman {
     /// Writes a group into a unit that is still to be committed.
     async fn write(&self, admitted: Admitted, drafts: &[Draft]) -> Result<(Unit, Vec<Outcome>), StoreError> {
         let mut unit = self.writer.begin(admitted).await?;
-        let now = unit.now;
-        let outcomes = store::feed::append(&mut unit.tx, now, drafts).await?;
-        for (draft, outcome) in drafts.iter().zip(&outcomes) {
-            if let Outcome::Fresh(written) = outcome {
-                unit.tell(Event::Appended {
-                    entry: Box::new(Entry {
-                        feed: written.feed,
-                        seq: written.seq,
-                        id: written.id,
-                        at: written.at,
-                        author: draft.author.clone(),
-                        body: draft.body.clone(),
-                    }),
-                    cid: draft.attempt.as_ref().map(|(cid, _)| cid.to_string()),
-                });
-            }
-        }
+        let outcomes = unit.append(drafts).await?;
         Ok((unit, outcomes))
     }
 }

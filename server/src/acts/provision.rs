@@ -4,6 +4,7 @@
 use domain::feed::Feed;
 use domain::id::{OrganisationId, RoomId};
 use domain::invitation::InvitationCode;
+use domain::region::{Key, Region};
 use domain::region_file::{RegionPlan, Serves};
 use domain::room::RoomKind;
 use domain::source::Sources;
@@ -67,16 +68,15 @@ async fn write(unit: &mut Unit, rows: &Rows, sources: &Sources) -> ActResult<()>
         store::catalogue::put_region(&mut unit.tx, region).await?;
         store::catalogue::put_units(&mut unit.tx, &region.code, &rows.units).await?;
     }
-    // Staff rooms name their organisation, organisations name the medchats they serve.
-    let staff = |room: &&RoomRow| room.kind == RoomKind::Staff;
-    for (position, room) in (0..).zip(&rows.rooms).filter(|(_, room)| !staff(room)) {
-        put_room(unit, room, position, sources, now).await?;
-    }
+    // Rooms name their organisations, services name both.
     for organisation in &rows.organisations {
         store::catalogue::put_organisation(&mut unit.tx, organisation).await?;
     }
-    for (position, room) in (0..).zip(&rows.rooms).filter(|(_, room)| staff(room)) {
+    for (position, room) in (0..).zip(&rows.rooms) {
         put_room(unit, room, position, sources, now).await?;
+    }
+    for organisation in &rows.organisations {
+        store::catalogue::put_services(&mut unit.tx, organisation).await?;
     }
     Ok(())
 }
@@ -117,11 +117,18 @@ fn wanted(plan: &RegionPlan, there: &Rows, sources: &Sources) -> ActResult<Wante
         ..Rows::default()
     };
     let known = Known { there, plan, sources };
+    let ids: Vec<OrganisationId> =
+        plan.organisations.iter().map(|organisation| known.organisation(organisation.key.as_str())).collect();
+    let id_of = |key: &Key| {
+        let mut named = plan.organisations.iter().zip(&ids);
+        named.find(|(organisation, _)| organisation.key == *key).map(|(_, id)| *id)
+    };
     for medchat in &plan.medchats {
         let mut room = known.room(medchat.key.as_str(), RoomKind::Medchat, &medchat.title);
         room.subtitle.clone_from(&medchat.subtitle);
         room.cover = Some(to_json(&medchat.cover)?);
         room.week = medchat.week.as_ref().map(to_json).transpose()?;
+        room.default_organisation = medchat.organisation.as_ref().and_then(id_of);
         room.links =
             medchat.links.iter().map(|link| (link.platform.as_str().to_owned(), link.url.clone())).collect();
         rows.rooms.push(room);
@@ -131,7 +138,7 @@ fn wanted(plan: &RegionPlan, there: &Rows, sources: &Sources) -> ActResult<Wante
         RoomKind::Announcements,
         &plan.announcements.title,
     ));
-    for organisation in &plan.organisations {
+    for (organisation, id) in plan.organisations.iter().zip(&ids) {
         let key = organisation.key.as_str();
         let served = |room: &&RoomRow| match &organisation.serves {
             Serves::All => room.kind == RoomKind::Medchat,
@@ -140,7 +147,7 @@ fn wanted(plan: &RegionPlan, there: &Rows, sources: &Sources) -> ActResult<Wante
         let mut serves: Vec<RoomId> = rows.rooms.iter().filter(served).map(|room| room.id).collect();
         serves.sort_by_key(ToString::to_string);
         let row = OrganisationRow {
-            id: known.organisation(key),
+            id: *id,
             region: region.code.clone(),
             key: key.to_owned(),
             name: organisation.name.clone(),
@@ -183,6 +190,7 @@ impl Known<'_> {
             cover: None,
             week: None,
             organisation: None,
+            default_organisation: None,
             code,
             links: Vec::new(),
         }
@@ -204,6 +212,7 @@ fn difference(plan: &RegionPlan, there: &Rows, wanted: &Rows) -> Vec<Change> {
         if let Some(sign) = sign(before, region) {
             note(sign, format!("region {code} {}", region.name));
         }
+        changes_of_targets(before, &plan.region, &mut note);
     }
     let units: Vec<&UnitRow> = there.units.iter().filter(|unit| unit.region == *code).collect();
     if !units.iter().copied().eq(&wanted.units) {
@@ -217,6 +226,7 @@ fn difference(plan: &RegionPlan, there: &Rows, wanted: &Rows) -> Vec<Change> {
         if let Some(sign) = sign(before, room) {
             note(sign, format!("{} {code}/{} {}", room.kind.word(), room.key, room.title));
         }
+        changes_of_default(before, room, &wanted.organisations, &mut note);
     }
     for organisation in &wanted.organisations {
         let before = there.organisations.iter().find(|it| it.id == organisation.id).cloned().map(|mut it| {
@@ -239,6 +249,32 @@ fn difference(plan: &RegionPlan, there: &Rows, wanted: &Rows) -> Vec<Change> {
         note('!', format!("{code} {warning}"));
     }
     changes
+}
+
+/// The line of a region says only that something changed; of a promise to residents it is said what.
+fn changes_of_targets(before: Option<&RegionRow>, wanted: &Region, note: &mut impl FnMut(char, String)) {
+    let kept = before.and_then(|row| serde_json::from_str::<Region>(&row.settings).ok());
+    let kept = kept.map(|region| region.targets).unwrap_or_default();
+    if kept != wanted.targets {
+        let (sign, versions) = (if kept.are_usual() { '+' } else { '~' }, wanted.targets.versions().len());
+        note(sign, format!("targets {}, versions: {versions}", wanted.code));
+    }
+}
+
+/// The same for who answers an appeal that names nobody.
+fn changes_of_default(
+    before: Option<&RoomRow>,
+    room: &RoomRow,
+    organisations: &[OrganisationRow],
+    note: &mut impl FnMut(char, String),
+) {
+    let kept = before.and_then(|row| row.default_organisation);
+    if kept != room.default_organisation {
+        let named = organisations.iter().find(|row| Some(row.id) == room.default_organisation);
+        let (sign, named) =
+            (if kept.is_none() { '+' } else { '~' }, named.map_or("none", |row| row.key.as_str()));
+        note(sign, format!("default organisation {}/{} {named}", room.region, room.key));
+    }
 }
 
 fn sign<T: PartialEq>(before: Option<&T>, after: &T) -> Option<char> {

@@ -2,10 +2,13 @@
 //! place that begins a transaction or announces; an announcement before the commit cannot be written.
 
 use domain::event::Event;
+use domain::feed::Entry;
 use domain::id::AccountId;
 use domain::moment::Moment;
 use domain::policy::Admitted;
 use domain::source::Sources;
+use store::entry::Written;
+use store::feed::{Draft, Outcome};
 use store::{Store, StoreResult, Tx};
 
 use crate::live::bus::Bus;
@@ -68,6 +71,20 @@ impl Writer {
 }
 
 impl Unit {
+    /// Appends entries and collects what listeners are to be told of them: of a private feed the number alone.
+    ///
+    /// # Errors
+    /// Those of the store; then nothing may be committed.
+    pub async fn append(&mut self, drafts: &[Draft]) -> StoreResult<Vec<Outcome>> {
+        let outcomes = store::feed::append(&mut self.tx, self.now, drafts).await?;
+        for (draft, outcome) in drafts.iter().zip(&outcomes) {
+            if let Outcome::Fresh(written) = outcome {
+                self.events.push(told_of(draft, written));
+            }
+        }
+        Ok(outcomes)
+    }
+
     /// Collects something to be told after the commit.
     pub fn tell(&mut self, event: Event) {
         self.events.push(event);
@@ -114,4 +131,14 @@ impl Unit {
         }
         Ok(())
     }
+}
+
+/// What listeners are told of a fresh entry.
+fn told_of(draft: &Draft, written: &Written) -> Event {
+    let Written { feed, seq, id, at } = written.clone();
+    if feed.is_private() {
+        return Event::Raised { feed, seq };
+    }
+    let entry = Entry { feed, seq, id, at, author: draft.author.clone(), body: draft.body.clone() };
+    Event::Appended { entry: Box::new(entry), cid: draft.attempt.as_ref().map(|(cid, _)| cid.to_string()) }
 }

@@ -4,12 +4,13 @@ use domain::grant::Grant;
 use domain::message::Message;
 use domain::moment::Moment;
 use domain::sla::calendar::OpenState;
-use wire::appeal::Named;
+use wire::appeal::{AppealCard, Named};
 
 use crate::acts::account::AccountView;
-use crate::acts::catalogue::{RegionEntry, RoomEntry};
+use crate::acts::catalogue::{Catalogue, RegionEntry, RoomEntry};
 use crate::acts::me::MeView;
 use crate::acts::post::Written;
+use crate::acts::read::Item;
 use crate::acts::room::RoomView;
 use crate::texts::{Language, Texts};
 
@@ -29,7 +30,7 @@ pub fn me(me: &MeView) -> wire::person::Me {
         alias: me.account.alias.clone(),
         verified_adult: me.account.verified_adult,
         signature: me.signature.as_ref().map(Into::into),
-        clinic: None,
+        clinic: me.clinic.as_ref().map(Named::from),
         grants: me.grants.iter().map(grant).collect(),
         rooms: me.rooms.iter().map(room).collect(),
     }
@@ -45,7 +46,7 @@ fn grant(grant: &Grant) -> wire::grant::Grant {
     }
 }
 
-pub fn region(entry: &RegionEntry, now: Moment) -> wire::region::Region {
+pub fn region(catalogue: &Catalogue, entry: &RegionEntry, now: Moment) -> wire::region::Region {
     let region = &entry.region;
     let open = entry.opening.at(now);
     let words = |keys: Vec<&str>| keys.into_iter().map(Into::into).collect();
@@ -77,6 +78,12 @@ pub fn region(entry: &RegionEntry, now: Moment) -> wire::region::Region {
             holiday: holiday(&open),
         },
         outside_hours: region.outside_hours.as_str().into(),
+        organisations: catalogue
+            .organisations_of(&region.code)
+            .into_iter()
+            .map(|it| Named { id: it.id.to_string(), name: it.name.clone() })
+            .collect(),
+        unsigned_year: catalogue.unsigned_year(now),
     }
 }
 
@@ -103,7 +110,7 @@ pub fn room(view: &RoomView) -> wire::room::Room {
         feed: domain::feed::Feed::Room(entry.room.id).to_string(),
         seen: view.state.seen,
         organisations: organisations(entry),
-        default_organisation: None,
+        default_organisation: entry.default_organisation.map(|id| id.to_string()),
         links: entry
             .links
             .iter()
@@ -132,6 +139,16 @@ pub fn message(message: &Message) -> wire::message::Message {
         edited: message.edited,
         hidden: message.hidden(),
         reason: message.reason.clone(),
+    }
+}
+
+pub fn item(item: &Item) -> wire::message::Item {
+    match item {
+        Item::Message(it) => wire::message::Item::Message(message(it)),
+        Item::Appeal { seq, card, author } => wire::message::Item::Appeal(wire::message::AppealItem {
+            seq: *seq,
+            card: AppealCard::new(card, author),
+        }),
     }
 }
 

@@ -40,7 +40,7 @@ pub async fn history(
     Query(query): Query<HistoryQuery>,
 ) -> HttpResult<axum::Json<Page<Item>>> {
     let history = app.acts.history(&actor, &room, query.before, limit(query.limit)?).await?;
-    let items = history.messages.iter().map(|message| Item::Message(encode::message(message))).collect();
+    let items = history.items.iter().map(encode::item).collect();
     Ok(axum::Json(Page { items, next: history.next.map(|seq| seq.to_string()) }))
 }
 

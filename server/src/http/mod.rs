@@ -3,9 +3,12 @@
 
 mod account;
 pub mod address;
+mod appeal;
 pub mod assets;
 mod encode;
+mod encode_appeal;
 pub mod extract;
+mod figures;
 mod grant;
 pub mod layers;
 mod message;
@@ -16,6 +19,7 @@ pub mod problem;
 mod region;
 mod repeat;
 mod room;
+mod roster;
 mod session;
 mod shell;
 
@@ -84,6 +88,25 @@ pub fn api() -> Result<(Router<App>, OpenApi), operations::Unlisted> {
         .routes(routes!(message::history, message::post))
         .routes(routes!(message::edit))
         .routes(routes!(message::hide))
+        .routes(routes!(appeal::open, appeal::appeals))
+        .routes(routes!(appeal::appeal))
+        .routes(routes!(appeal::write))
+        .routes(routes!(appeal::accept))
+        .routes(routes!(appeal::assign))
+        .routes(routes!(appeal::transfer))
+        .routes(routes!(appeal::ask))
+        .routes(routes!(appeal::final_answer))
+        .routes(routes!(appeal::refuse))
+        .routes(routes!(appeal::confirm))
+        .routes(routes!(appeal::contest))
+        .routes(routes!(appeal::rate))
+        .routes(routes!(appeal::withdraw))
+        .routes(routes!(appeal::merge))
+        .routes(routes!(appeal::status))
+        .routes(routes!(roster::roster))
+        .routes(routes!(roster::add))
+        .routes(routes!(roster::remove))
+        .routes(routes!(figures::figures))
         .routes(routes!(grant::propose))
         .routes(routes!(grant::approve))
         .routes(routes!(grant::revoke))

@@ -7,7 +7,7 @@ use domain::policy::Act;
 use utoipa::openapi::OpenApi;
 
 /// Method, path and act.
-pub const OPERATIONS: [(&str, &str, Act); 20] = [
+pub const OPERATIONS: [(&str, &str, Act); 40] = [
     ("post", "/sessions", Act::SignIn),
     ("post", "/sessions/refresh", Act::Refresh),
     ("delete", "/sessions/current", Act::SignOut),
@@ -24,6 +24,26 @@ pub const OPERATIONS: [(&str, &str, Act); 20] = [
     ("post", "/rooms/{id}/messages", Act::Post),
     ("patch", "/rooms/{id}/messages/{mid}", Act::Edit),
     ("post", "/rooms/{id}/messages/{mid}/hide", Act::Hide),
+    ("post", "/appeals", Act::OpenAppeal),
+    ("get", "/appeals", Act::ListAppeals),
+    ("get", "/appeals/{id}", Act::Read),
+    ("post", "/appeals/{id}/messages", Act::WriteToAppeal),
+    ("post", "/appeals/{id}/accept", Act::AcceptAppeal),
+    ("post", "/appeals/{id}/assign", Act::AssignAppeal),
+    ("post", "/appeals/{id}/transfer", Act::TransferAppeal),
+    ("post", "/appeals/{id}/ask", Act::AskResident),
+    ("post", "/appeals/{id}/final-answer", Act::AnswerFinally),
+    ("post", "/appeals/{id}/refuse", Act::RefuseAppeal),
+    ("post", "/appeals/{id}/confirm", Act::ConfirmAnswer),
+    ("post", "/appeals/{id}/contest", Act::ContestAnswer),
+    ("post", "/appeals/{id}/rate", Act::RateAnswer),
+    ("post", "/appeals/{id}/withdraw", Act::WithdrawAppeal),
+    ("post", "/appeals/{id}/merge", Act::MergeAppeals),
+    ("get", "/status", Act::SeeStatus),
+    ("get", "/organisations/{id}/roster", Act::SeeRoster),
+    ("post", "/organisations/{id}/shifts", Act::KeepRoster),
+    ("delete", "/organisations/{id}/shifts/{shift}", Act::KeepRoster),
+    ("get", "/figures", Act::SeeFigures),
     ("post", "/grants", Act::ProposeGrant),
     ("post", "/grants/{id}/approve", Act::ApproveGrant),
     ("delete", "/grants/{id}", Act::RevokeGrant),

@@ -9,12 +9,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use domain::actor::Actor;
 use domain::invitation::InvitationCode;
+use domain::message::Message;
 use domain::room::RoomKind;
 use serde::Deserialize;
 use utoipa::openapi::OpenApi;
 
 use crate::acts::Acts;
 use crate::acts::error::ActError;
+use crate::acts::read::Item;
 use crate::acts::room::{RoomView, Wanted};
 use crate::http::App;
 use crate::http::assets::{Client, policy};
@@ -129,10 +131,20 @@ async fn filled(app: &App, view: &RoomView, page: fn(&shell::door::Room<'_>) -> 
         .rooms()
         .find(|entry| entry.room.region == *code && entry.room.kind == RoomKind::Announcements)
         .map(|entry| entry.room.id);
-    let messages = history.as_ref().map(|history| history.messages.as_slice());
+    let messages: Option<Vec<Message>> = history.map(|history| messages_of(history.items));
+    let messages = messages.as_deref();
     let now = app.acts.now();
     let page = page(&shell::door::Room { view, region, messages, announcements, now });
     start(Client::Resident, StatusCode::OK, Some(&page))
+}
+
+/// The messages among what a room's history holds: the door tells what was said, not what is owed.
+fn messages_of(items: Vec<Item>) -> Vec<Message> {
+    let message = |item| match item {
+        Item::Message(message) => Some(message),
+        Item::Appeal { .. } => None,
+    };
+    items.into_iter().filter_map(message).collect()
 }
 
 /// What was asked for is not there; or it is not known whether it is, which must not look the same.

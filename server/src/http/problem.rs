@@ -7,6 +7,7 @@ use domain::policy::Denied;
 use wire::problem::{Code, FieldError, Problem};
 
 use crate::acts::error::ActError;
+use crate::http::encode;
 
 /// What a handler gives.
 pub type HttpResult<T> = Result<T, Refusal>;
@@ -70,6 +71,12 @@ impl From<ActError> for Refusal {
             ),
             ActError::CidConflict => {
                 Self::new(Code::CidConflict, "this cid was used for something else or given up")
+            }
+            ActError::StaleView(missing) => {
+                let mut refusal =
+                    Self::new(Code::StaleView, "a colleague has written what you have not seen");
+                refusal.problem.missing = Some(missing.iter().map(encode::message).collect());
+                refusal
             }
             ActError::LoginTaken => Self::new(Code::LoginTaken, "this login is taken"),
             ActError::AlreadyDone => Self::new(Code::AlreadyDone, "it was done before"),

@@ -17,7 +17,8 @@ use crate::http::problem::HttpResult;
 pub async fn regions(State(app): State<App>, Caller(actor): Caller) -> HttpResult<axum::Json<Page<Region>>> {
     Acts::admit_to_service(&actor, domain::policy::Act::SeeRegions)?;
     let now = app.acts.now();
-    let items = app.acts.catalogue().regions().map(|entry| encode::region(entry, now)).collect();
+    let catalogue = app.acts.catalogue();
+    let items = catalogue.regions().map(|entry| encode::region(&catalogue, entry, now)).collect();
     Ok(axum::Json(Page { items, next: None }))
 }
 
@@ -34,5 +35,5 @@ pub async fn region(
     Acts::admit_to_service(&actor, domain::policy::Act::SeeRegions)?;
     let catalogue = app.acts.catalogue();
     let entry = catalogue.region(&code).ok_or_else(ActError::not_found)?;
-    Ok(axum::Json(encode::region(entry, app.acts.now())))
+    Ok(axum::Json(encode::region(&catalogue, entry, app.acts.now())))
 }

@@ -1,7 +1,7 @@
 //! `Idempotency-Key`: a change that comes again under the same key gets the answer it got before, for a day.
 //! Only what succeeded is kept; a refusal may be tried again.
 
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
@@ -12,6 +12,7 @@ use domain::message::Cid;
 use wire::problem::Code;
 
 use crate::acts::answer::Claim;
+use crate::acts::error::ActError;
 use crate::http::App;
 use crate::http::extract::{SignedIn, read_text};
 use crate::http::problem::{HttpResult, Refusal};
@@ -60,9 +61,15 @@ async fn settle(app: &App, person: &Person, key: &Cid, response: Response) -> Ht
         return Ok(response);
     }
     let (parts, body) = response.into_parts();
-    let body = read_text(body).await?;
+    let body = read_own(body).await?;
     app.acts.settle_answer(person, key, Some((parts.status.as_u16(), &body))).await?;
     Ok(Response::from_parts(parts, body.into()))
+}
+
+/// Reads an answer of ours, however long it is: the limit is for those who send a body. What is done must be answered.
+async fn read_own(body: Body) -> HttpResult<String> {
+    let bytes = to_bytes(body, usize::MAX).await.map_err(|error| ActError::Broken(Box::new(error)))?;
+    Ok(String::from_utf8(bytes.into()).map_err(|error| ActError::Broken(Box::new(error)))?)
 }
 
 fn answer(status: u16, body: String) -> Response {

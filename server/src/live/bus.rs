@@ -12,12 +12,15 @@ use crate::live::hub::Hub;
 pub enum Bus {
     /// To the listeners of this process.
     Local(Arc<Hub>),
+    /// To nobody: a command has no listeners.
+    Nobody,
 }
 
 impl Bus {
     /// Announces what is durable now.
     pub fn announce(&self, events: &[Event]) {
         match self {
+            Self::Nobody => {}
             Self::Local(hub) => {
                 for (feed, after) in hub.tell(events) {
                     fill(hub.clone(), feed, after);

@@ -41,8 +41,8 @@ fn wire_entry(entry: &Entry, cid: Option<&str>) -> WireEntry {
         Body::Hide { target, reason } => {
             WireEntry::Hide { target: target.to_string(), reason: reason.clone(), at }
         }
-        Body::Appeal { card, .. } => WireEntry::Appeal(AppealCard::new(card, &entry.author)),
-        Body::Notice(notice) => WireEntry::Notice(Notice::new(notice, entry.at)),
+        Body::Appeal { card, .. } => WireEntry::Appeal(Box::new(AppealCard::new(card, &entry.author))),
+        Body::Notice(notice) => WireEntry::Notice(Box::new(Notice::new(notice, entry.at))),
         // What the vault did not open is erased: its place stays, as with everything hidden.
         Body::Sealed(_) => WireEntry::Message {
             id: entry.id.to_string(),

@@ -7,15 +7,17 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use domain::event::Event;
-use domain::feed::Feed;
+use domain::feed::{Entry, Feed};
 use domain::id::{AccountId, SessionId};
 use parking_lot::Mutex;
 use store::{Store, StoreResult};
 use wire::close::Close;
 
+use crate::live::desk::Desk;
 use crate::live::encode::{self, Bytes};
 use crate::live::feed::{LiveFeed, Offered};
 use crate::live::outlet::Outlet;
+use crate::vault::Vault;
 
 const SHARDS: usize = 64;
 /// How many entries one read of the store brings.
@@ -30,16 +32,21 @@ const GIVE_UP_AFTER: u32 = 33;
 pub struct Hub {
     feeds: [Mutex<HashMap<Feed, LiveFeed>>; SHARDS],
     people: [Mutex<HashMap<AccountId, Vec<Arc<Outlet>>>>; SHARDS],
+    /// Who of the staff looks at which appeal.
+    pub desk: Desk,
     store: Store,
+    vault: Vault,
 }
 
 impl Hub {
-    /// A hub that fills gaps from `store`.
-    pub fn new(store: Store) -> Self {
+    /// A hub that fills gaps from `store`, opening with `vault` what is sealed there.
+    pub fn new(store: Store, vault: Vault) -> Self {
         Self {
             feeds: std::array::from_fn(|_| Mutex::default()),
             people: std::array::from_fn(|_| Mutex::default()),
+            desk: Desk::default(),
             store,
+            vault,
         }
     }
 
@@ -144,7 +151,11 @@ impl Hub {
     /// Those of the store.
     pub async fn page(&self, feed: Feed, after: u64) -> StoreResult<Vec<(u64, Bytes)>> {
         let page = store::entry::after(&self.store, feed, after, PAGE).await?;
-        Ok(page.iter().map(|(entry, cid)| (entry.seq, encode::entry(entry, cid.as_deref()))).collect())
+        let (entries, cids): (Vec<_>, Vec<_>) = page.into_iter().unzip();
+        let entries = self.vault.reveal(entries).await?;
+        let encode =
+            |(entry, cid): (&Entry, &Option<String>)| (entry.seq, encode::entry(entry, cid.as_deref()));
+        Ok(entries.iter().zip(&cids).map(encode).collect())
     }
 
     /// Reads from the store what is missing in `feed` after number `after`, and hands it on.
@@ -197,6 +208,7 @@ impl Hub {
 
     /// Pings peers that have been silent and gives up those that stay so. To be called once a second.
     pub fn sweep(&self) {
+        self.desk.sweep();
         self.each(|outlet| match outlet.count_silence() {
             GIVE_UP_AFTER.. => outlet.close(Close::CannotContinue),
             PING_AFTER => outlet.ping(),

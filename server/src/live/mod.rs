@@ -2,6 +2,7 @@
 //! read from it. Knows no acts, no policy and no HTTP.
 
 pub mod bus;
+pub mod desk;
 pub mod encode;
 pub mod feed;
 pub mod hub;

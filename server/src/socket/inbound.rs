@@ -7,6 +7,7 @@ use wire::close::Close;
 use wire::frame::{ClientFrame, MAX_SUBSCRIPTIONS, ServerFrame};
 use wire::problem::Code;
 
+use crate::acts::appeal_answer::Letter;
 use crate::acts::error::ActError;
 use crate::acts::post::{GivenUp, Saying, Written};
 use crate::http::extract::decode;
@@ -35,7 +36,8 @@ pub const fn act_of(frame: &ClientFrame) -> Act {
         ClientFrame::Subscribe { .. } | ClientFrame::Unsubscribe { .. } => Act::Subscribe,
         ClientFrame::Post { .. } => Act::Post,
         ClientFrame::Cancel { .. } => Act::Cancel,
-        ClientFrame::Viewing { .. } | ClientFrame::Read { .. } => Act::MarkRead,
+        ClientFrame::Viewing { .. } => Act::ViewAppeal,
+        ClientFrame::Read { .. } => Act::MarkRead,
     }
 }
 
@@ -91,12 +93,24 @@ async fn answer(connection: &mut Connection, frame: ClientFrame) -> Result<Vec<U
             connection.subscriptions.end(&connection.sockets.hub, &connection.outlet, &feed);
             return Ok(Vec::new());
         }
-        ClientFrame::Post { cid, room, appeal, text, .. } => {
-            let Some(room) = room.filter(|_| appeal.is_none()) else {
-                return Err(ActError::invalid("room", "missing", "say in which room"));
-            };
+        ClientFrame::Post { cid, room, appeal, lane, text, seen, acknowledged: _ } => {
             let person = connection.person().await?;
-            let landed = acts.post(&person, Saying { room, cid: cid.clone(), text }).await?;
+            let landed = match (room, appeal) {
+                (Some(room), None) if lane.is_none() && seen.is_none() => {
+                    acts.post(&person, Saying { room, cid: cid.clone(), text }).await?
+                }
+                (None, Some(appeal)) => {
+                    let letter = Letter { appeal, lane: lane.map(Into::into), text, seen };
+                    acts.write_to_appeal(&person, &cid, letter).await?
+                }
+                _ => {
+                    return Err(ActError::invalid(
+                        "room",
+                        "one_of",
+                        "name a room or an appeal, with what belongs to it",
+                    ));
+                }
+            };
             ack(cid, &landed.written)
         }
         ClientFrame::Cancel { cid } => {
@@ -106,7 +120,12 @@ async fn answer(connection: &mut Connection, frame: ClientFrame) -> Result<Vec<U
                 GivenUp::Landed(written) => ack(cid, &written),
             }
         }
-        ClientFrame::Viewing { .. } => return Err(ActError::not_found()),
+        ClientFrame::Viewing { appeal, drafting } => {
+            let person = connection.person().await?;
+            let (appeal, name) = acts.look_at(&person, &appeal).await?;
+            connection.sockets.hub.desk.look(&connection.outlet, appeal, name, drafting);
+            return Ok(Vec::new());
+        }
         ClientFrame::Read { feed, seq } => {
             let person = connection.person().await?;
             acts.mark_read(&person, &feed, seq).await?;

@@ -78,6 +78,7 @@ pub async fn run(sockets: Sockets, mut stream: Stream, opening: Opening) {
     let end = connection.converse(&mut stream).await;
     connection.subscriptions.leave_all(&connection.sockets.hub, &connection.outlet);
     connection.sockets.hub.forget(&connection.outlet);
+    connection.sockets.hub.desk.leave(&connection.outlet);
     if let End::Close(why) = end {
         metrics::counter!("medchat_socket_closed_total", "why" => why.word()).increment(1);
         Box::pin(farewell(&mut stream, why)).await;

@@ -59,6 +59,43 @@ pub async fn turn_grants(acts: Arc<Acts>, sources: Sources, stop: CancellationTo
     }
 }
 
+/// Does what has fallen due, once a second, until `stop`.
+pub async fn ring(acts: Arc<Acts>, stop: CancellationToken) {
+    let mut beat = interval(Duration::from_secs(1));
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while next(&mut beat, &stop).await {
+        if let Err(error) = acts.ring().await {
+            tracing::warn!(error = %error, "what is due could not be looked for");
+        }
+    }
+}
+
+/// Gives waiting appeals to those on duty, every five seconds, until `stop`.
+pub async fn assign(acts: Arc<Acts>, stop: CancellationToken) {
+    let mut beat = interval(Duration::from_secs(5));
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while next(&mut beat, &stop).await {
+        if let Err(error) = acts.assign_waiting().await {
+            tracing::warn!(error = %error, "waiting appeals could not be given out");
+        }
+    }
+}
+
+/// Counts again what is due after a change of calendars, then checks the figures and the calendars at the start and
+/// once a night, until `stop`.
+pub async fn check(acts: Arc<Acts>, stop: CancellationToken) {
+    if let Err(error) = acts.recount_when_changed().await {
+        tracing::error!(error = %error, "promises could not be counted again after a change of calendars");
+    }
+    let mut beat = interval(Duration::from_secs(60));
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while next(&mut beat, &stop).await {
+        if let Err(error) = acts.check_nightly().await {
+            tracing::warn!(error = %error, "the nightly check could not be made");
+        }
+    }
+}
+
 /// Lets limits forget the quiet, and the store old answers, once a minute, until `stop`.
 pub async fn forget(acts: Arc<Acts>, stop: CancellationToken) {
     let mut beat = interval(Duration::from_secs(60));

@@ -76,6 +76,8 @@ pub struct RoomRow {
     pub week: Option<String>,
     /// The owner of a staff room.
     pub organisation: Option<OrganisationId>,
+    /// Who answers an appeal of a medchat that names nobody.
+    pub default_organisation: Option<OrganisationId>,
     /// The invitation code in its canonical form.
     pub code: Option<String>,
     /// Platform and address of its groups in messengers.
@@ -176,6 +178,7 @@ type RoomColumns = (
     Option<String>,
     Option<String>,
     Option<String>,
+    Option<String>,
 );
 
 async fn rooms(store: &Store) -> StoreResult<Vec<RoomRow>> {
@@ -187,11 +190,11 @@ async fn rooms(store: &Store) -> StoreResult<Vec<RoomRow>> {
     for (room, platform, url) in triples {
         links.entry(room).or_default().push((platform, url));
     }
-    let sql = "select id, region, key, kind, title, subtitle, cover, week, organisation, code \
-               from rooms order by region, position, key";
+    let sql = "select id, region, key, kind, title, subtitle, cover, week, organisation, code, \
+               default_organisation from rooms order by region, position, key";
     on_store!(store, pool => sqlx::query_as::<Db, RoomColumns>(sql).fetch_all(pool).await)?
         .into_iter()
-        .map(|(id, region, key, kind, title, subtitle, cover, week, organisation, code)| {
+        .map(|(id, region, key, kind, title, subtitle, cover, week, organisation, code, default)| {
             Ok(RoomRow {
                 links: links.remove(&id).unwrap_or_default(),
                 id: row::parse(&id, "rooms", "id")?,
@@ -203,6 +206,9 @@ async fn rooms(store: &Store) -> StoreResult<Vec<RoomRow>> {
                 cover,
                 week,
                 organisation: organisation.map(|it| row::parse(&it, "rooms", "organisation")).transpose()?,
+                default_organisation: default
+                    .map(|it| row::parse(&it, "rooms", "default_organisation"))
+                    .transpose()?,
                 code,
             })
         })
@@ -267,23 +273,34 @@ pub async fn put_units(tx: &mut Tx, region: &RegionCode, units: &[UnitRow]) -> S
     Ok(())
 }
 
-/// Writes an organisation and the medchats it serves, over what was there.
+/// Writes an organisation, over what was there. The medchats it serves come after these: [`put_services`].
 ///
 /// # Errors
-/// [`crate::StoreError::MissingParent`] when its region or a medchat is not there.
+/// [`crate::StoreError::MissingParent`] when its region is not there.
 pub async fn put_organisation(tx: &mut Tx, organisation: &OrganisationRow) -> StoreResult<()> {
     let sql = "insert into organisations (id, region, key, name, invented) values ($1, $2, $3, $4, $5) \
                on conflict (id) do update set name = excluded.name, invented = excluded.invented";
-    let id = organisation.id.to_string();
     on_tx!(tx, on => {
         sqlx::query::<Db>(sql)
-            .bind(&id)
+            .bind(organisation.id.to_string())
             .bind(organisation.region.to_string())
             .bind(&organisation.key)
             .bind(&organisation.name)
             .bind(organisation.invented)
-            .execute(&mut *on)
-            .await?;
+            .execute(on)
+            .await
+            .map(|_| ())
+    })?;
+    Ok(())
+}
+
+/// Writes which medchats an organisation serves, over what was there.
+///
+/// # Errors
+/// [`crate::StoreError::MissingParent`] when the organisation or a medchat is not there.
+pub async fn put_services(tx: &mut Tx, organisation: &OrganisationRow) -> StoreResult<()> {
+    let id = organisation.id.to_string();
+    on_tx!(tx, on => {
         sqlx::query::<Db>("delete from services where organisation = $1").bind(&id).execute(&mut *on).await?;
         for room in &organisation.serves {
             sqlx::query::<Db>("insert into services (organisation, room) values ($1, $2)")
@@ -299,12 +316,14 @@ pub async fn put_organisation(tx: &mut Tx, organisation: &OrganisationRow) -> St
 /// Writes a room and its links, over what was there; what happened in it stays.
 ///
 /// # Errors
-/// [`crate::StoreError::MissingParent`] when its region or organisation is not there.
+/// [`crate::StoreError::MissingParent`] when its region or one of its organisations is not there.
 pub async fn put_room(tx: &mut Tx, room: &RoomRow, position: i64, at: Moment) -> StoreResult<()> {
     let sql = "insert into rooms (id, region, key, kind, title, subtitle, position, cover, week, organisation, \
-               code, member_count, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12) \
+               code, member_count, created_at, default_organisation) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13) \
                on conflict (id) do update set title = excluded.title, subtitle = excluded.subtitle, \
-               position = excluded.position, cover = excluded.cover, week = excluded.week";
+               position = excluded.position, cover = excluded.cover, week = excluded.week, \
+               default_organisation = excluded.default_organisation";
     let id = room.id.to_string();
     on_tx!(tx, on => {
         sqlx::query::<Db>(sql)
@@ -320,6 +339,7 @@ pub async fn put_room(tx: &mut Tx, room: &RoomRow, position: i64, at: Moment) ->
             .bind(room.organisation.map(|organisation| organisation.to_string()))
             .bind(room.code.as_deref())
             .bind(at.millis())
+            .bind(room.default_organisation.map(|organisation| organisation.to_string()))
             .execute(&mut *on)
             .await?;
         sqlx::query::<Db>("delete from room_links where room = $1").bind(&id).execute(&mut *on).await?;

@@ -15,6 +15,11 @@ use crate::error::{StoreError, StoreResult};
 /// How long anyone waits for a connection: a hanging database must be told within 3 s.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How many connections to PostgreSQL one process reads with, and with how many it writes. Three nodes with two
+/// databases each stay below the hundred that PostgreSQL takes by default.
+const READERS: u32 = 8;
+const WRITERS: u32 = 8;
+
 /// Where the database is.
 #[derive(Clone)]
 pub enum Address {
@@ -44,8 +49,14 @@ pub enum Store {
         /// The one writer.
         write: SqlitePool,
     },
-    /// PostgreSQL.
-    Postgres(PgPool),
+    /// PostgreSQL: whoever reads while a transaction of theirs is open finds a connection, however many transactions
+    /// wait for each other, since these come from a pool of their own.
+    Postgres {
+        /// For reading.
+        read: PgPool,
+        /// For transactions.
+        write: PgPool,
+    },
 }
 
 /// A transaction that writes.
@@ -64,7 +75,7 @@ macro_rules! on_store {
                 type Db = sqlx::Sqlite;
                 $body
             }
-            $crate::engine::Store::Postgres($on) => {
+            $crate::engine::Store::Postgres { read: $on, .. } => {
                 type Db = sqlx::Postgres;
                 $body
             }
@@ -116,7 +127,7 @@ impl Store {
     pub async fn begin(&self) -> StoreResult<Tx> {
         Ok(match self {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("begin immediate").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Postgres { write, .. } => Tx::Postgres(write.begin().await?),
         })
     }
 
@@ -136,7 +147,10 @@ impl Store {
                 read.close().await;
                 write.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
         }
     }
 
@@ -153,14 +167,14 @@ impl Store {
                 demand("synchronous", &synchronous.to_string(), &["2", "3"])?;
                 demand("journal_mode", &journal, &["wal"])
             }
-            Self::Postgres(pool) => {
+            Self::Postgres { write, .. } => {
                 for (name, good) in [
                     ("fsync", ["on"].as_slice()),
                     ("full_page_writes", &["on"]),
                     ("synchronous_commit", &["on", "remote_apply"]),
                 ] {
                     let value: String =
-                        sqlx::query_scalar("select current_setting($1)").bind(name).fetch_one(pool).await?;
+                        sqlx::query_scalar("select current_setting($1)").bind(name).fetch_one(write).await?;
                     demand(name, &value, good)?;
                 }
                 Ok(())
@@ -239,12 +253,13 @@ async fn open_postgres(
         .application_name("medchat")
         .options([("statement_timeout", "3s"), ("lock_timeout", "2s")])
         .options(schema.map(|schema| ("search_path", schema)));
-    let pool =
-        PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect_with(options).await?;
+    let pool = |size| PgPoolOptions::new().max_connections(size).acquire_timeout(PATIENCE);
+    let write = pool(WRITERS).connect_with(options.clone()).await?;
     if let Some(schema) = schema {
-        make_schema(&pool, schema).await?;
+        make_schema(&write, schema).await?;
     }
-    Ok(Store::Postgres(pool))
+    let read = pool(READERS).connect_with(options).await?;
+    Ok(Store::Postgres { read, write })
 }
 
 /// Makes a schema that is missing. It is looked for first: who may use it may lack the right to make it.

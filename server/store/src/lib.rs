@@ -10,8 +10,10 @@ pub mod appeal;
 pub mod audit;
 pub mod catalogue;
 pub mod cid;
-pub mod data_key;
+pub mod clinic;
 mod condition;
+pub mod cycle;
+pub mod data_key;
 pub mod due;
 pub mod engine;
 pub mod entry;
@@ -25,6 +27,7 @@ pub mod queue;
 pub mod read_cursor;
 mod row;
 pub mod session;
+pub mod shift;
 #[cfg(feature = "testing")]
 pub mod testing;
 

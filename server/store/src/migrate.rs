@@ -18,7 +18,7 @@ static KEYS: Migrator = sqlx::migrate!("../../migrations/keys");
 pub async fn migrate(store: &Store) -> StoreResult<()> {
     let own = match store {
         Store::Sqlite { .. } => &SQLITE,
-        Store::Postgres(_) => &POSTGRES,
+        Store::Postgres { .. } => &POSTGRES,
     };
     run(store, &merged(own)).await
 }
@@ -35,8 +35,8 @@ async fn run(store: &Store, migrator: &Migrator) -> StoreResult<()> {
     match store {
         Store::Sqlite { write, .. } => migrator.run(write).await.map_err(StoreError::Migration),
         // A failed migration leaves its advisory lock in the connection: take one that is closed afterwards.
-        Store::Postgres(pool) => {
-            let mut connection = pool.acquire().await?.detach();
+        Store::Postgres { write, .. } => {
+            let mut connection = write.acquire().await?.detach();
             for patience in ["set statement_timeout = 0", "set lock_timeout = '30s'"] {
                 sqlx::query(patience).execute(&mut connection).await?;
             }

@@ -176,6 +176,10 @@ impl Wanted {
         if !self.states.is_empty() {
             condition.sql(" and ").one_of("state", self.states.iter().map(|state| state.word()));
         }
+        if !self.states.is_empty() && self.states.iter().all(|state| state.is_open()) {
+            // It follows from the states, but the engine does not know that: it need not walk through what is over.
+            condition.sql(" and tier < 2");
+        }
         if let Some(assignee) = self.assignee {
             condition.sql(" and assignee = ").text(assignee);
         }

@@ -20,7 +20,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-use crate::engine::{Address, KEYS_SCHEMA, Store};
+use crate::engine::{Address, KEYS_SCHEMA, Store, on_tx};
 use crate::migrate::{migrate, migrate_keys};
 
 /// The two engines, for tests that run on each.
@@ -88,6 +88,51 @@ pub fn keys_beside(address: &Address) -> Address {
             Address::Postgres { url: url.clone(), password: password.clone(), schema: Some(KEYS_SCHEMA) }
         }
     }
+}
+
+/// Everything a database keeps, as bytes to be searched: the files of SQLite, every row of every table of PostgreSQL.
+///
+/// # Panics
+/// When it cannot be read.
+pub async fn everything_in(address: &Address) -> Vec<u8> {
+    match address {
+        Address::Sqlite(path) => {
+            let mut bytes = or_panic("reading the database", fs::read(path));
+            // What was committed lately may stand in the log alone.
+            bytes.extend(fs::read(path.with_extension("db-wal")).unwrap_or_default());
+            bytes
+        }
+        Address::Postgres { url, schema, .. } => {
+            let mut connection = or_panic("reaching PostgreSQL", PgConnection::connect(url).await);
+            let schema = schema.unwrap_or("public");
+            let tables =
+                sqlx::query_scalar::<_, String>("select tablename from pg_tables where schemaname = $1")
+                    .bind(schema)
+                    .fetch_all(&mut connection)
+                    .await;
+            let mut bytes = Vec::new();
+            for table in or_panic("listing tables", tables) {
+                let sql = AssertSqlSafe(format!("select one::text from {schema}.{table} one"));
+                let rows = sqlx::query_scalar::<_, String>(sql).fetch_all(&mut connection).await;
+                or_panic("reading rows", rows).iter().for_each(|row| bytes.extend(row.as_bytes()));
+            }
+            or_panic("leaving PostgreSQL", connection.close().await);
+            bytes
+        }
+    }
+}
+
+/// Runs one statement in this database, as nobody but a fault or a clumsy hand would; gives how many rows it changed.
+///
+/// # Panics
+/// When it fails.
+pub async fn spoil(store: &Store, sql: &'static str) -> u64 {
+    let mut tx = or_panic("beginning", store.begin().await);
+    let rows = on_tx!(&mut tx, on => {
+        sqlx::query::<Db>(sql).execute(on).await.map(|done| done.rows_affected())
+    });
+    or_panic("committing", tx.commit().await);
+    or_panic(sql, rows)
 }
 
 /// The migrated database every other one of the shared cluster is copied from.

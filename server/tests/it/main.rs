@@ -25,24 +25,40 @@ macro_rules! on_both_engines {
     )+};
 }
 
+mod asking;
+mod ground;
 mod people;
 mod sockets;
 mod tokens;
 mod world;
 
+mod appeal;
+mod appeal_at_once;
+mod appeal_states;
 mod bad_http;
+mod canaries;
 mod cancel;
+mod cards;
+mod clock_due;
 mod drain;
+mod due;
+mod figures;
 mod flood;
 mod journey;
+mod lanes;
 mod messages;
+mod opening;
+mod queue;
 mod resume;
 mod revoke;
 mod rooms;
+mod roster;
 mod sign_in;
 mod sign_up;
 mod slow_reader;
 mod socket;
+mod stale_view;
 mod start_up;
+mod walk;
 mod who_may_say_what;
 mod who_may_what;

@@ -1,6 +1,8 @@
 //! Those who talk: a person asks over HTTP and opens sockets, an [`Answer`] tells what came back. Somebody
 //! signs in when they first need to.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{HeaderMap, Request, header};
 use http_body_util::{BodyExt as _, Full};
@@ -104,6 +106,20 @@ impl Landed {
         let word = |name: &str| value[name].as_str().unwrap_or_else(|| panic!("{name}: {value}")).to_owned();
         Self { seq: value["seq"].as_u64().unwrap(), id: word("id"), at: word("at") }
     }
+}
+
+/// Tries until the server is not too busy to say yes or no, as every client does.
+pub async fn insists<A: Future<Output = Answer>>(attempt: impl Fn() -> A) -> Answer {
+    let answered = async {
+        loop {
+            let answer = attempt().await;
+            if answer.status != 503 {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    timeout(PATIENCE, answered).await.expect("an answer in time")
 }
 
 impl World {

@@ -21,7 +21,7 @@ async fn grant_of(person: &Person<'_>) -> String {
 }
 
 /// A role in organisation A of Khabarovsk krai for somebody.
-async fn proposal(person: &Person<'_>, role: &str) -> Value {
+pub async fn proposal(person: &Person<'_>, role: &str) -> Value {
     let staff_room = person.world.room(&person.world.staff_room("rukha", "a"));
     let organisation = staff_room.room.organisations[0].to_string();
     let scope = json!({"kind": "organisation", "id": organisation});
@@ -29,7 +29,7 @@ async fn proposal(person: &Person<'_>, role: &str) -> Value {
 }
 
 /// Gives a grant with four eyes.
-async fn is_given(world: &World, proposal: Value) -> String {
+pub async fn is_given(world: &World, proposal: Value) -> String {
     let pending = world.administrator(1).asks("POST", "/grants", Some(proposal)).await.with(202).json();
     assert_eq!(pending["state"], "pending");
     let id = pending["id"].as_str().unwrap().to_owned();

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::world;
+use crate::ground;
 
 const REGIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/regions");
 
@@ -235,6 +235,45 @@ fn a_change_of_a_file_is_shown_before_it_is_made() {
 }
 
 #[test]
+fn changes_of_targets_and_default_organisations_are_shown() {
+    let ground = Ground::new();
+    let good = fs::read_to_string(Path::new(REGIONS).join("khabarovsk.toml")).unwrap();
+    let clinic = "\n[[organisations]]\nkey = \"clinic\"\nname = \"Поликлиника\"\nserves = \"all\"\ninvented = true\n\
+        staff_room_title = \"Сотрудники\"\n";
+    let targets = |minutes: u32| {
+        format!(
+            "\n[[targets]]\nfrom = 2026-01-01T00:00:00\n[targets.categories.queue]\nfinal_answer = {minutes}\n"
+        )
+    };
+    let title = "title = \"Хабаровск. Здоровье\"";
+    let owned = good.replacen(title, &format!("{title}\norganisation = \"clinic\""), 1);
+    let file = ground.path("khabarovsk.toml");
+    let arguments = ["provision", file.to_str().unwrap()];
+    let shows = |text: String| -> Vec<String> {
+        fs::write(&file, text).unwrap();
+        let shown = ground.prints(&[&arguments[..], &["--dry-run"]].concat());
+        assert_eq!(ground.prints(&arguments), shown);
+        assert_eq!(ground.prints(&arguments), ["nothing to change"]);
+        shown
+    };
+    let first = shows(format!("{owned}{clinic}{}", targets(240)));
+    assert!(first.contains(&"+ targets RU-KHA, versions: 1".to_owned()), "{first:?}");
+    assert!(first.contains(&"+ default organisation RU-KHA/khabarovsk clinic".to_owned()), "{first:?}");
+    let region = "~ region RU-KHA Хабаровский край";
+    assert_eq!(shows(format!("{owned}{clinic}{}", targets(120))), [region, "~ targets RU-KHA, versions: 1"]);
+    let room = "~ medchat RU-KHA/khabarovsk Хабаровск. Здоровье";
+    assert_eq!(
+        shows(format!("{good}{clinic}")),
+        [region, "~ targets RU-KHA, versions: 0", room, "~ default organisation RU-KHA/khabarovsk none"]
+    );
+    let broken = format!("{owned}{clinic}{}", targets(0));
+    fs::write(&file, &broken).unwrap();
+    let complaint = ground.complains(&arguments);
+    let expected = format!("line {}: \"final_answer\"", broken.lines().count());
+    assert!(complaint[0].contains(&expected), "{complaint:?}");
+}
+
+#[test]
 fn a_bad_file_is_refused_whole_with_file_line_and_reason() {
     let ground = Ground::new();
     let good = fs::read_to_string(Path::new(REGIONS).join("khabarovsk.toml")).unwrap();
@@ -328,11 +367,11 @@ fn commands_that_need_no_data_write_none() {
 #[tokio::test]
 async fn a_database_from_before_learns_the_keys_that_came_later() {
     let db = store::testing::fresh(store::testing::Engine::Sqlite).await;
-    let facts = world::keys().ids();
+    let facts = ground::keys().ids();
     let mut tx = db.store.begin().await.unwrap();
     store::fact::set(&mut tx, "keys", "k-token k-refresh").await.unwrap();
     tx.commit().await.unwrap();
-    world::build(&db).await.unwrap();
+    ground::build(&db).await.unwrap();
     for (name, ids) in facts {
         assert_eq!(store::fact::find(&db.store, name).await.unwrap(), Some(ids), "{name}");
     }

@@ -9,8 +9,9 @@ use http_body_util::Full;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use crate::ground::keys;
 use crate::sockets::Socket;
-use crate::world::{World, keys};
+use crate::world::World;
 
 /// A socket on which the first frame signed in with this token.
 pub async fn auth(world: &World, token: &str) -> Socket {

@@ -1,11 +1,9 @@
 //! One world per test: the real server on a free port of loopback, with a database of its own, a clock that the test
 //! moves and dice that fall the same way every time. Demo regions and people are there from the start.
 
-use std::fs;
 use std::net::SocketAddr;
-use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use domain::feed::{Entry, Feed};
@@ -13,64 +11,28 @@ use domain::id::RoomId;
 use domain::moment::Moment;
 use domain::region_file::RegionPlan;
 use domain::room::RoomKind;
-use domain::source::{Clock, Dice, Sources};
+use domain::source::{Clock as _, Sources};
 use http_body_util::Full;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use medchat::acts::catalogue::{Catalogue, RoomEntry};
 use medchat::acts::unit::Writer;
-use medchat::acts::{demo, provision};
+use medchat::acts::{Acts, demo, provision};
 use medchat::app::{Ground, Server};
-use medchat::auth::secrets::{Key, Secrets};
-use medchat::config::Config;
 use medchat::live::bus::Bus;
 use parking_lot::Mutex;
-use rand::rngs::StdRng;
-use rand::{RngCore as _, SeedableRng as _};
-use store::testing::{Engine, Fresh, fresh, keys_beside};
+use store::testing::Engine;
 use store::{Address, Store};
-use tempfile::TempDir;
 use tokio::net::TcpListener;
-use tokio::sync::{OnceCell, oneshot};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::ground::{HandClock, Home, config, home, key_store, keys, sources};
 use crate::people::Person;
 
 /// How long anybody waits for anything before the test fails.
 pub const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Monday, 2026-11-23, 06:00 UTC: 16:00 in Khabarovsk, 11:00 in Ufa, 09:00 in Rostov. Every room is open.
-const MONDAY: i64 = 1_795_413_600_000;
-
-/// A clock that stands until the test moves it.
-pub struct HandClock(AtomicI64);
-
-impl HandClock {
-    /// Moves on.
-    pub fn advance(&self, by: Duration) {
-        self.0.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
-    }
-
-    /// Moves to this moment.
-    pub fn set(&self, rfc3339: &str) {
-        self.0.store(Moment::parse_rfc3339(rfc3339).unwrap().millis(), Ordering::SeqCst);
-    }
-}
-
-impl Clock for HandClock {
-    fn now(&self) -> Moment {
-        Moment::from_millis(self.0.load(Ordering::SeqCst))
-    }
-}
-
-struct SeededDice(Mutex<StdRng>);
-
-impl Dice for SeededDice {
-    fn fill(&self, bytes: &mut [u8]) {
-        self.0.lock().fill_bytes(bytes);
-    }
-}
 
 /// What a world is like.
 pub struct Setting {
@@ -86,14 +48,6 @@ impl Default for Setting {
     fn default() -> Self {
         Self { engine: Engine::Sqlite, lifted: false, change: None }
     }
-}
-
-/// Where data lie; it all goes away with this.
-struct Home {
-    address: Address,
-    keys: Address,
-    _folder: Option<TempDir>,
-    _fresh: Option<Fresh>,
 }
 
 /// A server that runs.
@@ -113,6 +67,8 @@ pub struct World {
     sources: Sources,
     clock: Arc<HandClock>,
     store: Mutex<Store>,
+    /// Weak, since a server that stops waits until nobody else holds them.
+    acts: Mutex<Weak<Acts>>,
     catalogue: Mutex<Arc<Catalogue>>,
     running: Mutex<Option<Running>>,
     numbers: AtomicU64,
@@ -137,7 +93,7 @@ impl World {
     /// A world of this kind.
     pub async fn with(setting: Setting) -> Self {
         let (home, store) = home(setting.engine).await;
-        let clock = Arc::new(HandClock(AtomicI64::new(MONDAY)));
+        let clock = Arc::new(HandClock::on_monday());
         let sources = sources(clock.clone(), 1);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -149,6 +105,7 @@ impl World {
             sources,
             clock,
             store: Mutex::new(store.clone()),
+            acts: Mutex::default(),
             catalogue: Mutex::default(),
             running: Mutex::default(),
             numbers: AtomicU64::new(1),
@@ -158,15 +115,7 @@ impl World {
     }
 
     async fn serve(&self, listener: TcpListener, store: Store) {
-        let config = config(self.setting.lifted);
-        let ground = Ground {
-            store: store.clone(),
-            keys: key_store(&self.home.keys).await,
-            secrets: keys(),
-            sources: self.sources.clone(),
-            address: self.address,
-        };
-        let server = Server::build(&config, ground).await.unwrap();
+        let server = self.node(store.clone(), self.sources.clone()).await;
         if let Some(change) = self.setting.change {
             let mut plans = demo::plans().unwrap();
             change(&mut plans);
@@ -174,12 +123,52 @@ impl World {
             provision::provision(&store, &writer, &self.sources, &plans, false).await.unwrap();
             server.acts.reload_catalogue().await.unwrap();
         }
+        *self.acts.lock() = Arc::downgrade(&server.acts);
         *self.catalogue.lock() = server.acts.catalogue();
         let (stop, stopped) = oneshot::channel();
         let server = tokio::spawn(server.run(listener, async move {
             let _ = stopped.await;
         }));
         *self.running.lock() = Some(Running { stop, server });
+    }
+
+    async fn node(&self, store: Store, sources: Sources) -> Server {
+        let keys_store = key_store(&self.home.keys).await;
+        let ground = Ground { store, keys: keys_store, secrets: keys(), sources, address: self.address };
+        Server::build(&config(self.setting.lifted), ground).await.unwrap()
+    }
+
+    /// Everything that can be done on another node, which has its own connections and dice, and the same clock.
+    pub async fn another_node(&self) -> Arc<Acts> {
+        let store = Store::open(&self.home.address).await.unwrap();
+        self.node(store, sources(self.clock.clone(), 2)).await.acts
+    }
+
+    /// Everything that can be done, without asking over HTTP. Let it go before the server is stopped.
+    pub fn acts(&self) -> Arc<Acts> {
+        self.acts.lock().upgrade().expect("a server that runs")
+    }
+
+    /// Whatever is due by now has been done.
+    pub async fn rings(&self) {
+        let acts = self.acts();
+        let all_is_done = async {
+            loop {
+                acts.ring().await.unwrap();
+                let next = store::due::next(&self.store()).await.unwrap();
+                if next.is_none_or(|at| at > self.now()) {
+                    return;
+                }
+                // The server looks by itself too, and is at it.
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, all_is_done).await.expect("done in time");
+    }
+
+    /// The database and the key store.
+    pub fn databases(&self) -> [(&'static str, Address); 2] {
+        [("database", self.home.address.clone()), ("key store", self.home.keys.clone())]
     }
 
     /// Asks the server to stop; the handle is done when it has.
@@ -327,90 +316,4 @@ impl Drop for World {
 /// The name of a room's feed.
 pub fn feed(room: &str) -> String {
     format!("room:{room}")
-}
-
-/// Keys that are the same in every world.
-pub fn keys() -> Secrets {
-    let key = |id: &str, byte| Key { id: id.into(), bytes: [byte; 32] };
-    Secrets {
-        token: vec![key("k-token", 7)],
-        refresh: key("k-refresh", 9),
-        data: vec![key("k-data", 11)],
-        digest: key("k-digest", 13),
-    }
-}
-
-fn sources(clock: Arc<HandClock>, seed: u64) -> Sources {
-    Sources::new(clock, Arc::new(SeededDice(Mutex::new(StdRng::seed_from_u64(seed)))))
-}
-
-fn config(lifted: bool) -> Config {
-    let nowhere = Path::new("nowhere");
-    Config {
-        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-        data_dir: nowhere.into(),
-        secrets_dir: nowhere.into(),
-        database: Address::Sqlite(nowhere.into()),
-        keys: Address::Sqlite(nowhere.into()),
-        public_url: None,
-        console_url: None,
-        trusted_proxies: Vec::new(),
-        log: "off".into(),
-        load_test: lifted,
-        demo: true,
-        unknown: Vec::new(),
-    }
-}
-
-async fn home(engine: Engine) -> (Home, Store) {
-    match engine {
-        Engine::Sqlite => {
-            let folder = TempDir::with_prefix("medchat-").unwrap();
-            let path = folder.path().join("medchat.db");
-            fs::write(&path, demo_database().await).unwrap();
-            let address = Address::Sqlite(path);
-            let store = Store::open(&address).await.unwrap();
-            (Home { keys: keys_beside(&address), address, _folder: Some(folder), _fresh: None }, store)
-        }
-        Engine::Postgres => {
-            let fresh = fresh(engine).await;
-            let (address, store) = (fresh.address.clone(), fresh.store.clone());
-            (Home { keys: keys_beside(&address), address, _folder: None, _fresh: Some(fresh) }, store)
-        }
-    }
-}
-
-/// A SQLite file in which the demo is set up; made once and copied, since every world begins with it.
-async fn demo_database() -> &'static [u8] {
-    static DATABASE: OnceCell<Vec<u8>> = OnceCell::const_new();
-    DATABASE
-        .get_or_init(|| async {
-            let fresh = fresh(Engine::Sqlite).await;
-            let Address::Sqlite(path) = &fresh.address else { panic!("SQLite was asked for") };
-            drop(build(&fresh).await.unwrap());
-            fresh.store.close().await;
-            assert!(!path.with_extension("db-wal").exists(), "everything must be in the file itself");
-            fs::read(path).unwrap()
-        })
-        .await
-}
-
-/// The key store at this address, which may be new.
-async fn key_store(address: &Address) -> Store {
-    let keys = Store::open(address).await.unwrap();
-    store::migrate::migrate_keys(&keys).await.unwrap();
-    keys
-}
-
-/// A server on this database that nobody reaches.
-pub async fn build(db: &Fresh) -> anyhow::Result<Server> {
-    let clock = Arc::new(HandClock(AtomicI64::new(MONDAY)));
-    let ground = Ground {
-        store: db.store.clone(),
-        keys: key_store(&keys_beside(&db.address)).await,
-        secrets: keys(),
-        sources: sources(clock, 0),
-        address: SocketAddr::from(([127, 0, 0, 1], 0)),
-    };
-    Server::build(&config(false), ground).await
 }

@@ -253,9 +253,9 @@ pub enum Entry {
         at: String,
     },
     /// An appeal was opened or has changed.
-    Appeal(AppealCard),
+    Appeal(Box<AppealCard>),
     /// Something you should know.
-    Notice(Notice),
+    Notice(Box<Notice>),
 }
 
 /// Somebody who looks at an appeal.

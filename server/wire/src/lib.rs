@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 pub mod appeal;
+pub mod appeal_act;
 pub mod close;
 pub mod figures;
 pub mod frame;

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
+use crate::appeal::Named;
+
 /// A territory inside a region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Okrug {
@@ -62,4 +64,10 @@ pub struct Region {
     pub now: Now,
     /// What happens to writing outside the window: `queue` or `read_only`.
     pub outside_hours: String,
+    /// Its organisations, by name.
+    pub organisations: Vec<Named>,
+    /// A year, this one or from October on the next, without a signed calendar: its days off are taken by rule.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[ts(optional, type = "number")]
+    pub unsigned_year: Option<i16>,
 }

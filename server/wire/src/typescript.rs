@@ -4,8 +4,8 @@
 use ts_rs::{Config, TS};
 
 use crate::{
-    appeal, close, figures, frame, grant, message, notice, page, person, problem, region, room, roster,
-    session,
+    appeal, appeal_act, close, figures, frame, grant, message, notice, page, person, problem, region, room,
+    roster, session,
 };
 
 /// The whole of `web/wire/generated.ts`.
@@ -34,19 +34,19 @@ pub fn generated() -> String {
     put(appeal::LaneView::decl(&config));
     put(appeal::Lanes::decl(&config));
     put(appeal::Appeal::decl(&config));
-    put(appeal::OpenAppeal::decl(&config));
+    put(appeal_act::OpenAppeal::decl(&config));
     put(appeal::OpenedAppeal::decl(&config));
-    put(appeal::AssignAppeal::decl(&config));
-    put(appeal::TransferAppeal::decl(&config));
-    put(appeal::PostToAppeal::decl(&config));
-    put(appeal::AskResident::decl(&config));
-    put(appeal::GiveFinalAnswer::decl(&config));
-    put(appeal::RefuseAppeal::decl(&config));
-    put(appeal::ContestAppeal::decl(&config));
-    put(appeal::RateAppeal::decl(&config));
-    put(appeal::MergeAppeal::decl(&config));
-    put(appeal::ActOnAppeal::decl(&config));
-    put(appeal::WrittenInLane::decl(&config));
+    put(appeal_act::AssignAppeal::decl(&config));
+    put(appeal_act::TransferAppeal::decl(&config));
+    put(appeal_act::PostToAppeal::decl(&config));
+    put(appeal_act::AskResident::decl(&config));
+    put(appeal_act::GiveFinalAnswer::decl(&config));
+    put(appeal_act::RefuseAppeal::decl(&config));
+    put(appeal_act::ContestAppeal::decl(&config));
+    put(appeal_act::RateAppeal::decl(&config));
+    put(appeal_act::MergeAppeal::decl(&config));
+    put(appeal_act::ActOnAppeal::decl(&config));
+    put(appeal_act::WrittenInLane::decl(&config));
     put(appeal::AppealStatus::decl(&config));
     put(notice::Notice::decl(&config));
     put(message::AppealItem::decl(&config));

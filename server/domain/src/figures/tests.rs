@@ -8,6 +8,12 @@ use crate::sla::clock::tests::{logs, room};
 fn waited(minutes: i64, in_time: bool) -> Wait {
     Wait::Answered { working: WorkingTime::from_millis(minutes * 60_000), wall: minutes * 120_000, in_time }
 }
+/// When the figures of told records are asked for.
+const NOW: Moment = Moment::from_millis(1_000);
+
+fn running(due_at: i64) -> Wait {
+    Wait::Running { due_at: Moment::from_millis(due_at) }
+}
 fn record(cycle: u32, first_answer: Wait) -> Record {
     Record {
         cycle,
@@ -37,14 +43,19 @@ fn mean_median_and_nearest_rank() {
 #[test]
 fn who_is_never_answered_counts_against_the_promise() {
     let waits = [waited(100, true), waited(119, true), waited(121, false), Wait::Overdue, Wait::Open];
-    let figures = Figures::over(&waits.map(|wait| record(1, wait)));
+    let figures = Figures::over(&waits.map(|wait| record(1, wait)), NOW);
     assert_eq!(figures.appeals, 5);
     assert_eq!(figures.first_answer.within, Some(0.5));
+    // Of those whose clock runs only the one due before now is owed; on the moment is in time.
+    let later = [running(999), running(1_000), running(1_001)];
+    let with = |later: &[Wait]| waits.iter().chain(later).map(|wait| record(1, *wait)).collect::<Vec<_>>();
+    assert_eq!(Figures::over(&with(&later), NOW).first_answer.within, Some(0.4));
+    assert_eq!(Figures::over(&with(&later[1..]), NOW).first_answer, figures.first_answer);
     let spread = figures.first_answer.working.expect("values");
     assert_eq!((spread.median, spread.p90), (119.0 * 60.0, 121.0 * 60.0));
     assert_eq!(figures.first_answer.wall.expect("values").median, 2.0 * 119.0 * 60.0);
     assert_eq!(figures.final_answer, Waits { working: None, wall: None, within: None });
-    assert_eq!(Figures::over(&[]).satisfaction, Satisfaction { mean: None, responses: 0, rate: None });
+    assert_eq!(Figures::over(&[], NOW).satisfaction, Satisfaction { mean: None, responses: 0, rate: None });
 }
 
 #[test]
@@ -57,15 +68,18 @@ fn outcomes_stay_apart_and_satisfaction_has_its_rate() {
         rating: score.map(|score| Score::try_from(score).expect("a score")),
         ..record(cycle, waited(1, true))
     };
-    let figures = Figures::over(&[
-        // Declared resolved, contested with one star, then explained and confirmed: declared no more.
-        answered(1, false, Outcome::Resolved, Some(Verdict::Contested), Some(1)),
-        answered(2, true, Outcome::Explained, Some(Verdict::Confirmed), Some(4)),
-        // Declared and silent, declared and open, and one just opened.
-        answered(1, true, Outcome::Resolved, Some(Verdict::Silent), None),
-        answered(1, true, Outcome::Resolved, None, None),
-        record(1, Wait::Open),
-    ]);
+    let figures = Figures::over(
+        &[
+            // Declared resolved, contested with one star, then explained and confirmed: declared no more.
+            answered(1, false, Outcome::Resolved, Some(Verdict::Contested), Some(1)),
+            answered(2, true, Outcome::Explained, Some(Verdict::Confirmed), Some(4)),
+            // Declared and silent, declared and open, and one just opened.
+            answered(1, true, Outcome::Resolved, Some(Verdict::Silent), None),
+            answered(1, true, Outcome::Resolved, None, None),
+            record(1, Wait::Open),
+        ],
+        NOW,
+    );
     assert_eq!((figures.appeals, figures.declared), (4, 2));
     assert_eq!((figures.confirmed, figures.contested, figures.silent), (1, 1, 1));
     assert_eq!(figures.satisfaction, Satisfaction { mean: Some(2.5), responses: 2, rate: Some(0.5) });
@@ -93,6 +107,26 @@ fn walls(log: &[Event], is_answer: fn(&Fact) -> bool) -> Vec<i64> {
     walls
 }
 
+/// The share kept among the clocks of a kind that stopped or are broken at `now`, as the clocks say.
+fn within(clocks: &[Clock], kind: ClockKind, now: Moment) -> Option<f64> {
+    let of_kind = || clocks.iter().filter(|clock| clock.kind == kind);
+    let owed = of_kind().filter(|clock| clock.stopped_at().is_some() || clock.is_breached(now)).count();
+    let kept = of_kind().filter(|clock| clock.stopped_at().is_some_and(|at| !clock.is_breached(at))).count();
+    share(kept, owed)
+}
+
+#[test]
+fn a_record_survives_being_a_row() {
+    let waits = [waited(7, true), Wait::Overdue, running(9), Wait::Open];
+    let verdicts = [None, Some(Verdict::Confirmed), Some(Verdict::Contested), Some(Verdict::Silent)];
+    for (wait, verdict) in waits.into_iter().zip(verdicts) {
+        let outcome = verdict.map(|_| Outcome::Explained);
+        let told = Record { final_answer: wait, verdict, outcome, ..record(2, Wait::Open) };
+        let row = serde_json::to_string(&told).expect("json");
+        assert_eq!(serde_json::from_str::<Record>(&row).expect("a record"), told, "{row}");
+    }
+}
+
 proptest! {
     #[test]
     fn a_spread_is_what_sorting_says(values in prop::collection::vec(0_i64..1_000_000, 1..50)) {
@@ -117,11 +151,20 @@ proptest! {
     ) {
         let room = room();
         let mut all = Vec::new();
+        let mut now = NOW;
         for log in &logs {
-            let now = log.last().expect("an event").at.plus_millis(later);
-            all.extend(records(log, &room, &Targets::default(), now).expect("records"));
+            now = log.last().expect("an event").at.plus_millis(later);
+            let own = records(log, &room, &Targets::default()).expect("records");
+            let clocks = clock::clocks(log, &room, &Targets::default()).expect("clocks");
+            let figures = Figures::over(&own, now);
+            for (kind, waits) in
+                [(ClockKind::FirstAnswer, figures.first_answer), (ClockKind::FinalAnswer, figures.final_answer)]
+            {
+                prop_assert_eq!(waits.within, within(&clocks, kind, now));
+            }
+            all.extend(own);
         }
-        let figures = Figures::over(&all);
+        let figures = Figures::over(&all, now);
         prop_assert_eq!(figures.appeals, logs.len());
         let contested = |fact: &Fact| matches!(fact, Fact::Contested { .. });
         let with = |is: fn(&Fact) -> bool| logs.iter().filter(|log| count(log, is) > 0).count();
@@ -159,6 +202,6 @@ proptest! {
         // The order of appeals is nobody's business.
         let mut turned = all.clone();
         turned.reverse();
-        prop_assert_eq!(Figures::over(&turned), figures);
+        prop_assert_eq!(Figures::over(&turned, now), figures);
     }
 }

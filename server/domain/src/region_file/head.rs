@@ -1,6 +1,7 @@
-//! The head of a region's file: the region's code, name, zone, week, calendar, topics and switches.
+//! The head of a region's file: the region's code, name, zone, week, calendar, topics, targets and switches.
 
 use super::table::{At, Faults, Table};
+use super::targets::read_targets;
 use crate::region::{OutsideHours, Region};
 use crate::sla::calendar::{DayOverride, Overrides};
 use crate::sla::week::{Hours, Week, WeekForm};
@@ -19,6 +20,7 @@ pub(super) fn read_head(faults: &mut Faults<'_>, file: &mut Table<'_>) -> Option
     let outside_hours: OutsideHours = file.word(faults, "outside_hours").unwrap_or_default();
     let anonymous_reading = file.flag(faults, "anonymous_reading").unwrap_or(true);
     let topic_policy = read_topics(faults, file);
+    let targets = read_targets(faults, file, time_zone.as_ref().map(|zone| &zone.value));
     Some(Region {
         code: code?.value,
         number: number?,
@@ -30,6 +32,7 @@ pub(super) fn read_head(faults: &mut Faults<'_>, file: &mut Table<'_>) -> Option
         outside_hours,
         anonymous_reading,
         topic_policy,
+        targets: targets?,
     })
 }
 

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
+use jiff::civil::DateTime;
 use serde::de::value::{Error as WordError, StrDeserializer};
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::Fault;
+use crate::sla::calendar::civil;
+use crate::sla::target::Minutes;
 use crate::text::clean;
 
 /// Longest title or name, in characters.
@@ -147,6 +150,28 @@ impl<'a> Table<'a> {
         number
     }
 
+    /// Working minutes that a target may have.
+    pub(super) fn minutes(&mut self, faults: &mut Faults<'_>, field: &str) -> Option<Minutes> {
+        let At { value, at } = self.take(field)?;
+        let number =
+            value.as_integer().and_then(|digits| i64::from_str_radix(digits.as_str(), digits.radix()).ok());
+        let Some(number) = number else {
+            faults.add(at, format_args!("\"{field}\" must be a whole number of working minutes"));
+            return None;
+        };
+        Minutes::new(number).map_err(|reason| faults.add(at, format_args!("\"{field}\": {reason}"))).ok()
+    }
+
+    /// A date and time of the region's own clocks, written without quotes.
+    pub(super) fn local_time(&mut self, faults: &mut Faults<'_>, field: &str) -> Option<At<DateTime>> {
+        let At { value, at } = self.take(field)?;
+        let local = value.as_datetime().and_then(|written| civil(&written.to_string()));
+        if local.is_none() {
+            faults.add(at, format_args!("\"{field}\" must be a local time, such as 2026-01-01T00:00:00"));
+        }
+        local.map(|value| At { value, at })
+    }
+
     /// A list of texts that their type can read; the faulty ones are left out.
     pub(super) fn list<T: FromStr<Err: Display>>(
         &mut self,
@@ -200,8 +225,13 @@ impl<'a> Table<'a> {
 
     /// Every field nobody took is unknown.
     pub(super) fn close(self, faults: &mut Faults<'_>) {
+        self.close_with(faults, |field| format!("unknown field \"{field}\""));
+    }
+
+    /// The same where fields have names of a closed list, with the words for one that is not in it.
+    pub(super) fn close_with(self, faults: &mut Faults<'_>, words: impl Fn(&str) -> String) {
         for (field, (at, _)) in self.left {
-            faults.add(at, format_args!("unknown field \"{field}\""));
+            faults.add(at, words(field));
         }
     }
 }

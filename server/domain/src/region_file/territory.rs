@@ -11,6 +11,8 @@ use crate::territory::{Assignment, Claim, CoverageFault, OkrugCover, Unit, prove
 /// A medchat, where it stands, and where it names its units.
 pub(super) struct PlacedMedchat {
     pub(super) plan: MedchatPlan,
+    /// Where it names its organisation.
+    pub(super) organisation_at: usize,
     at: usize,
     cover_at: usize,
     units_at: Vec<(Key, usize)>,
@@ -96,11 +98,14 @@ fn read_medchat(
         Platform::ALL.into_iter().filter_map(|at| read_link(faults, &mut table, at, warnings)).collect();
     let weight = table.positive(faults, "weight").unwrap_or(1);
     let week = table.table(faults, "week").and_then(|week| read_week(faults, week));
+    let organisation = table.parsed::<Key>(faults, "organisation");
     table.close(faults);
     let At { value: key, at } = key?;
     let (cover, cover_at, units_at) = cover?;
-    let plan = MedchatPlan { key, title: title?, subtitle, cover, links, weight, week };
-    Some(PlacedMedchat { plan, at, cover_at, units_at })
+    let organisation_at = organisation.as_ref().map_or(at, |organisation| organisation.at);
+    let organisation = organisation.map(|organisation| organisation.value);
+    let plan = MedchatPlan { key, title: title?, subtitle, cover, links, weight, week, organisation };
+    Some(PlacedMedchat { plan, organisation_at, at, cover_at, units_at })
 }
 
 type Cover = (OkrugCover, usize, Vec<(Key, usize)>);

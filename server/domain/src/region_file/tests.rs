@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::region::OutsideHours;
 use crate::sla::year::CalendarPolicy;
+use crate::topic::Topic;
 
 const GOOD: &str = r#"
 code = "RU-KHA"
@@ -59,6 +60,19 @@ name = "Поликлиника А"
 serves = "all"
 invented = true
 staff_room_title = "Сотрудники"
+
+[[targets]]
+from = 2026-01-01T00:00:00
+first_answer = 120
+final_answer = 720
+silence = 2160
+
+[[targets]]
+from = 2026-07-01T08:00:00
+first_answer = 60
+
+[targets.categories.queue]
+final_answer = 240
 "#;
 
 /// The only fault of the good file with `old` replaced by `new`, which must stand at the line where `new` ends.
@@ -85,10 +99,12 @@ fn a_good_file_is_read_whole() {
     assert!(plan.region.anonymous_reading);
     assert_eq!(plan.region.topic_policy.reference(), ["drug_availability", "prices"]);
     assert_eq!(plan.region.overrides.len(), 1);
+    assert_eq!(plan.region.targets.versions().len(), 2);
     assert_eq!(plan.units.len(), 2);
     let [city, krai] = plan.medchats.as_slice() else { panic!("two medchats") };
     assert_eq!((city.weight, city.week.is_some(), city.links.len()), (1, false, 1));
     assert_eq!((krai.weight, krai.week.is_some(), krai.links.len()), (3, true, 1));
+    assert_eq!((&city.organisation, &krai.organisation), (&None, &None));
     assert_eq!(krai.subtitle.as_deref(), Some("всё, кроме города"));
     assert_eq!(plan.assignment.len(), 2);
     assert_eq!(plan.announcements.title, "Объявления");
@@ -190,6 +206,76 @@ fn a_bad_or_repeated_date() {
     let twice = "[[overrides]]\ndate = \"2026-12-30\"\nhours = []\nreason = \"ремонт\"\n\n[[overrides]]";
     let faults = read(&GOOD.replace("[[overrides]]", twice)).expect_err("twice");
     assert_eq!(faults, [Fault { line: 24, reason: "the date 2026-12-30 is given twice".into() }]);
+}
+
+#[test]
+fn targets_hold_from_the_regions_own_midnight() {
+    let targets = read(GOOD).expect("no fault").region.targets;
+    let at = |moment: &str, category| {
+        let begun = crate::moment::Moment::parse_rfc3339(moment).expect("a moment");
+        let target = targets.at(begun, category);
+        [target.first_answer, target.final_answer, target.silence].map(i64::from)
+    };
+    let (queue, other) = (Topic::Queue, Topic::Other);
+    assert_eq!(at("2026-06-30T21:59:59.999Z", queue), [120, 720, 2160]);
+    assert_eq!(at("2026-06-30T22:00:00Z", other), [60, 720, 2160]);
+    assert_eq!(at("2026-06-30T22:00:00Z", queue), [60, 240, 2160]);
+}
+
+#[test]
+fn targets_nobody_can_keep() {
+    let minutes = |wrong| fault("first_answer = 60", wrong);
+    assert_eq!(
+        minutes("first_answer = 0"),
+        "\"first_answer\": a target has at least one working minute, not 0"
+    );
+    assert!(minutes("first_answer = -5").ends_with("not -5"));
+    assert!(minutes("first_answer = 60001").ends_with("not 60001"));
+    for wrong in ["first_answer = \"60\"", "first_answer = 1.5", "first_answer = 99999999999999999999"] {
+        assert_eq!(minutes(wrong), "\"first_answer\" must be a whole number of working minutes");
+    }
+    assert!(fault("final_answer = 240", "final_answer = 0").starts_with("\"final_answer\": "));
+    assert_eq!(fault("final_answer = 240", "final = 240"), "unknown field \"final\"");
+    assert_eq!(minutes("second_answer = 60"), "unknown field \"second_answer\"");
+}
+
+#[test]
+fn targets_of_no_category() {
+    for wrong in ["queues", "therapy"] {
+        assert_eq!(
+            fault("[targets.categories.queue]", &format!("[targets.categories.{wrong}]")),
+            format!("\"{wrong}\" is no category of an appeal")
+        );
+    }
+}
+
+#[test]
+fn targets_from_no_local_time_or_out_of_order() {
+    let from = |wrong: &str| fault("from = 2026-07-01T08:00:00", &format!("from = {wrong}"));
+    for wrong in ["2026-07-01", "08:00:00", "2026-07-01T08:00:00Z", "\"2026-07-01T08:00:00\"", "5"] {
+        assert_eq!(from(wrong), "\"from\" must be a local time, such as 2026-01-01T00:00:00");
+    }
+    for wrong in ["2026-01-01T00:00:00 ", "2025-12-31T23:59:59"] {
+        assert_eq!(from(wrong), "each version of the targets comes into force after the one before it");
+    }
+    let text = GOOD.replace("from = 2026-07-01T08:00:00\n", "");
+    assert_eq!(read(&text).expect_err("missing"), [Fault { line: 61, reason: "\"from\" is missing".into() }]);
+}
+
+#[test]
+fn a_default_organisation_is_one_that_serves() {
+    let with = |organisation: &str| format!("weight = 3\norganisation = \"{organisation}\"");
+    let good = GOOD.replace("weight = 3", &with("clinic-a"));
+    let plan = read(&good).expect("no fault");
+    assert_eq!(plan.medchats[1].organisation.as_ref().map(Key::as_str), Some("clinic-a"));
+    assert_eq!(
+        fault("weight = 3", &with("clinic-b")),
+        "the medchat names an unknown organisation \"clinic-b\""
+    );
+    assert!(fault("weight = 3", &with("Clinic")).starts_with("\"organisation\": "));
+    let faults = read(&good.replace("serves = \"all\"", "serves = [\"city-room\"]")).expect_err("not served");
+    let reason = "the organisation \"clinic-a\" does not serve the medchat";
+    assert_eq!(faults, [Fault { line: 44, reason: reason.into() }]);
 }
 
 #[test]

@@ -38,11 +38,51 @@ impl Zone {
         &self.name
     }
 
+    /// The capital's zone, in which the country as a whole counts its days.
+    pub fn capital() -> Self {
+        // The bundled data has it: a test says so. Without it days would be counted in UTC.
+        let zone = TimeZone::get("Europe/Moscow").unwrap_or(TimeZone::UTC);
+        Self { name: zone.iana_name().unwrap_or("UTC").into(), zone }
+    }
+
+    /// The first moment of the date in `text` (`2026-11-23`), or of a date so many days `later`; `None` when the text is
+    /// no date.
+    pub fn midnight(&self, text: &str, later: i64) -> Option<Moment> {
+        let date: Date = text.parse().ok()?;
+        let date = date.checked_add(jiff::Span::new().try_days(later).ok()?).ok()?;
+        let instant = self.zone.to_ambiguous_timestamp(date.at(0, 0, 0, 0)).compatible().ok()?;
+        Some(Moment::from_millis(instant.as_millisecond()))
+    }
+
+    /// The Monday of the week in which a moment falls here.
+    pub fn first_day_of_week(&self, moment: Moment) -> Date {
+        let date = self.local(moment).date();
+        let since = i64::from(date.weekday().to_monday_zero_offset());
+        let back = jiff::Span::new().try_days(since).and_then(|back| date.checked_sub(back));
+        back.unwrap_or(date)
+    }
+
     /// The civil time of a moment; past the ends of the calendar, its ends.
     pub fn local(&self, moment: Moment) -> DateTime {
         let edge = if moment.millis() < 0 { Timestamp::MIN } else { Timestamp::MAX };
         self.zone.to_datetime(Timestamp::from_millisecond(moment.millis()).unwrap_or(edge))
     }
+
+    /// The moment of a civil time, `None` past the ends of the calendar. A local time that a change of the clocks skips
+    /// or repeats, which no Russian zone has had since 2014, takes the offset before the change.
+    pub fn moment(&self, local: DateTime) -> Option<Moment> {
+        let instant = self.zone.to_ambiguous_timestamp(local).compatible().ok()?;
+        Some(Moment::from_millis(instant.as_millisecond()))
+    }
+}
+
+/// The civil time written `2026-11-23T12:20:00`, with neither zone nor offset; seconds or their fractions may be left out.
+pub fn civil(text: &str) -> Option<DateTime> {
+    let plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b':' | b'.' | b'T');
+    if text.len() < "2026-11-23T12:20".len() || !text.bytes().all(plain) {
+        return None;
+    }
+    text.parse().ok()
 }
 impl FromStr for Zone {
     type Err = NoSuchZone;
@@ -144,21 +184,16 @@ impl Opening {
 
     /// The moment at which the room's civil time is `2026-11-23T12:20:00`; `None` when the text is no civil time.
     pub fn from_local(&self, text: &str) -> Option<Moment> {
-        let local: DateTime = text.parse().ok()?;
-        let instant = self.zone.zone.to_ambiguous_timestamp(local).compatible().ok()?;
-        Some(Moment::from_millis(instant.as_millisecond()))
+        self.zone.moment(civil(text)?)
     }
 
     pub(super) fn local(&self, moment: Moment) -> DateTime {
         self.zone.local(moment)
     }
 
-    /// A minute of a local day as a moment. A local time that a change of the clocks skips or repeats, which no
-    /// Russian zone has had since 2014, takes the offset before the change.
+    /// A minute of a local day as a moment.
     pub(super) fn moment(&self, date: Date, of_day: u16) -> Option<Moment> {
-        let local = minute(date, of_day)?;
-        let instant = self.zone.zone.to_ambiguous_timestamp(local).compatible().ok()?;
-        Some(Moment::from_millis(instant.as_millisecond()))
+        self.zone.moment(minute(date, of_day)?)
     }
 
     /// The hours of a date, in order; none when it is closed.

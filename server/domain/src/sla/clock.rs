@@ -153,12 +153,22 @@ impl Clock {
         self.end == Some(End::Void)
     }
 
+    /// Whether nothing can happen to it any more.
+    pub const fn has_ended(&self) -> bool {
+        self.end.is_some()
+    }
+
     /// When what it waits for happened.
     pub const fn stopped_at(&self) -> Option<Moment> {
         match self.end {
             Some(End::Stopped(at)) => Some(at),
             Some(End::Void) | None => None,
         }
+    }
+
+    /// Whether the promise is broken whatever time it is: a run that is over went beyond the due moment.
+    pub const fn is_late(&self) -> bool {
+        self.late
     }
 
     /// Whether the promise was broken before `now`: the clock ran beyond its due moment. On the moment is in time.

@@ -123,7 +123,7 @@ pub struct Exception {
 }
 
 impl Exception {
-    fn over(self, usual: Target) -> Target {
+    pub(crate) fn over(self, usual: Target) -> Target {
         Target {
             first_answer: self.first_answer.unwrap_or(usual.first_answer),
             final_answer: self.final_answer.unwrap_or(usual.final_answer),
@@ -153,6 +153,16 @@ impl Targets {
             (true, Some(topic)) => Err(TargetFault::NotACategory(topic.key())),
             (true, None) => Ok(Self(versions)),
         }
+    }
+
+    /// Whether there is no version, so that every medchat's promise holds.
+    pub const fn are_usual(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The versions, oldest first.
+    pub fn versions(&self) -> &[Version] {
+        &self.0
     }
 
     /// The targets of a cycle of an appeal of `category` that begins at `begun`.

@@ -119,11 +119,19 @@ pub fn add(opening: &Opening, from: Moment, time: WorkingTime) -> Result<Moment,
 
 /// The working time from `from` until `to`; none when `to` is not later.
 pub fn between(opening: &Opening, from: Moment, to: Moment) -> WorkingTime {
+    cut(opening, from, to).map(|(start, end)| WorkingTime::of_stretch(start, end)).sum()
+}
+
+/// When the room is open from `from` until `to`, in order: every stretch of open time, cut at the edges.
+pub fn stretches_between(opening: &Opening, from: Moment, to: Moment) -> Vec<(Moment, Moment)> {
+    cut(opening, from, to).collect()
+}
+
+fn cut(opening: &Opening, from: Moment, to: Moment) -> impl Iterator<Item = (Moment, Moment)> {
     let last = opening.local(to).date();
-    stretches(opening, from, days(opening, from).take_while(|date| *date <= last))
-        .take_while(|(start, _)| *start < to)
-        .map(|(start, end)| WorkingTime::of_stretch(start, end.min(to)))
-        .sum()
+    stretches(opening, from, days(opening, from).take_while(move |date| *date <= last))
+        .take_while(move |(start, _)| *start < to)
+        .map(move |(start, end)| (start, end.min(to)))
 }
 
 /// The first moment at or after `at` that lies inside the hours: when a message sent at `at` begins to count.

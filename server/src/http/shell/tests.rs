@@ -40,6 +40,7 @@ fn catalogue(adapt: impl Fn(&str) -> String) -> Catalogue {
             cover: Some(serde_json::to_string(&medchat.cover).expect("json")),
             week: None,
             organisation: None,
+            default_organisation: None,
             code: Some(InvitationCode::from_random(number.into()).to_string()),
             links: medchat
                 .links

@@ -31,7 +31,7 @@ fn full_room() -> RoomRow {
     }
 }
 
-/// Writes `rows` as provisioning does: rooms that organisations own after those, services last.
+/// Writes `rows` as provisioning does: rooms name their organisations, services name both.
 async fn put(store: &Store, rows: &Rows) {
     let mut tx = store.begin().await.unwrap();
     for region in &rows.regions {
@@ -39,21 +39,21 @@ async fn put(store: &Store, rows: &Rows) {
     }
     catalogue::put_units(&mut tx, &region(), &rows.units).await.unwrap();
     for organisation in &rows.organisations {
-        let alone = OrganisationRow { serves: Vec::new(), ..organisation.clone() };
-        catalogue::put_organisation(&mut tx, &alone).await.unwrap();
+        catalogue::put_organisation(&mut tx, organisation).await.unwrap();
     }
     for (position, room) in (0..).zip(&rows.rooms) {
         catalogue::put_room(&mut tx, room, position, at(7)).await.unwrap();
     }
     for organisation in &rows.organisations {
-        catalogue::put_organisation(&mut tx, organisation).await.unwrap();
+        catalogue::put_services(&mut tx, organisation).await.unwrap();
     }
     tx.commit().await.unwrap();
 }
 
 fn everything() -> Rows {
-    let (north, south) = (full_room(), room_row("a-south"));
+    let (mut north, south) = (full_room(), room_row("a-south"));
     let serving = OrganisationRow { serves: vec![north.id, south.id], ..organisation_row("a-2") };
+    north.default_organisation = Some(serving.id);
     let idle = OrganisationRow { invented: false, ..organisation_row("a1") };
     let staff = RoomRow { kind: RoomKind::Staff, organisation: Some(serving.id), ..room_row("staff-a-2") };
     let news = RoomRow { kind: RoomKind::Announcements, ..room_row("announcements") };
@@ -83,6 +83,7 @@ async fn keys_are_ordered_byte_by_byte(db: Fresh) {
     // A language would put the small letter first; bytes do not.
     rows.organisations = ["B", "a", "a-1", "a1", "aa"].map(organisation_row).into();
     rows.rooms.retain(|room| room.organisation.is_none());
+    rows.rooms[0].default_organisation = None;
     put(&db.store, &rows).await;
     assert_eq!(catalogue::read(&db.store).await.unwrap().organisations, rows.organisations);
 }
@@ -97,6 +98,8 @@ async fn what_is_left_out_the_second_time_is_gone(db: Fresh) {
     rows.rooms[0].links.reverse();
     rows.rooms[0].links.truncate(1);
     rows.rooms[0].week = None;
+    rows.rooms[0].default_organisation = None;
+    rows.rooms[1].default_organisation = Some(rows.organisations[0].id);
     rows.rooms[1].title = "Южный округ".into();
     rows.rooms.reverse();
     put(&db.store, &rows).await;
@@ -133,7 +136,12 @@ async fn parents_must_be_there(db: Fresh) {
     a_room(store).await;
     let serving = OrganisationRow { serves: vec![id::<domain::id::RoomNoun>()], ..organisation_row("b") };
     let mut tx = store.begin().await.unwrap();
-    outcomes.push(catalogue::put_organisation(&mut tx, &serving).await);
+    catalogue::put_organisation(&mut tx, &serving).await.unwrap();
+    outcomes.push(catalogue::put_services(&mut tx, &serving).await);
+    drop(tx);
+    let defaulting = RoomRow { default_organisation: Some(id()), ..room_row("medchat") };
+    let mut tx = store.begin().await.unwrap();
+    outcomes.push(catalogue::put_room(&mut tx, &defaulting, 0, at(1)).await);
     drop(tx);
     let owned = RoomRow { kind: RoomKind::Staff, organisation: Some(id()), ..room_row("staff") };
     let mut tx = store.begin().await.unwrap();

@@ -75,7 +75,22 @@ async fn reading_goes_on_while_somebody_writes(db: Fresh) {
     assert_eq!(found.unwrap(), None);
 }
 
+async fn who_writes_reads_while_others_wait_to_write(db: Fresh) {
+    // More transactions than there are connections for; those that began wait until their act has read.
+    let mut acts = tokio::task::JoinSet::new();
+    for _ in 0..40 {
+        let store = db.store.clone();
+        acts.spawn(async move {
+            let tx = store.begin().await.unwrap();
+            fact::find(&store, "demo").await.unwrap();
+            tx.commit().await.unwrap();
+        });
+    }
+    acts.join_all().await;
+}
+
 on_both_engines!(
+    who_writes_reads_while_others_wait_to_write,
     what_one_opening_wrote_another_reads,
     a_dropped_transaction_leaves_nothing_and_holds_nobody,
     who_gives_up_half_way_leaves_nothing_and_holds_nobody,

@@ -13,7 +13,7 @@ async fn applied(store: &Store) -> Vec<(i64, String)> {
     let sql = "select version, cast(installed_on as text) from _sqlx_migrations order by version";
     match store {
         Store::Sqlite { read, .. } => sqlx::query_as(sql).fetch_all(read).await,
-        Store::Postgres(pool) => sqlx::query_as(sql).fetch_all(pool).await,
+        Store::Postgres { read, .. } => sqlx::query_as(sql).fetch_all(read).await,
     }
     .unwrap()
 }
@@ -89,10 +89,10 @@ async fn columns(engine: Engine) -> BTreeSet<(String, String, bool)> {
                        join pragma_table_info(t.name) c where t.type = 'table' and t.name not like 'sqlite%'";
             sqlx::query_as(sql).fetch_all(read).await.unwrap()
         }
-        Store::Postgres(pool) => {
+        Store::Postgres { read, .. } => {
             let sql = "select cast(table_name as text), cast(column_name as text), is_nullable = 'YES' \
                        from information_schema.columns where table_schema = 'public'";
-            sqlx::query_as(sql).fetch_all(pool).await.unwrap()
+            sqlx::query_as(sql).fetch_all(read).await.unwrap()
         }
     };
     found.into_iter().filter(|(table, ..)| table != "_sqlx_migrations").collect()

@@ -73,6 +73,7 @@ pub fn room_row(key: &str) -> RoomRow {
         cover: None,
         week: None,
         organisation: None,
+        default_organisation: None,
         code: None,
         links: Vec::new(),
     }
