@@ -22,7 +22,7 @@ use crate::acts::error::{ActError, ActResult};
 const LONGEST_SHIFT: i64 = 24 * 3_600_000;
 /// The longest stretch of a roster one may ask for, in milliseconds.
 const LONGEST_STRETCH: i64 = 62 * 24 * 3_600_000;
-/// How many waiting appeals are given out at once.
+/// How many waiting appeals are looked at at once.
 const AT_ONCE: u32 = 500;
 
 /// The roster of an organisation in some stretch of time.
@@ -180,18 +180,38 @@ impl Acts {
             return Ok(0);
         }
         let organisations: Vec<OrganisationId> = organisations.into_iter().collect();
-        let rows = store::appeal::waiting(&self.store, &organisations, AT_ONCE).await?;
-        let waiting = self.without_anybody(&rows, &roster, now).await?;
+        let (mut given, mut last) = (0, None);
+        loop {
+            let rows = store::appeal::waiting(&self.store, &organisations, last.as_ref(), AT_ONCE).await?;
+            given += self.give_out(&rows, &roster, &organisations, now).await?;
+            if rows.len() < AT_ONCE as usize {
+                return Ok(given);
+            }
+            last = rows.into_iter().next_back();
+        }
+    }
+
+    async fn give_out(
+        &self,
+        rows: &[store::appeal::Row],
+        roster: &[Shift],
+        organisations: &[OrganisationId],
+        now: Moment,
+    ) -> ActResult<usize> {
+        let waiting = self.without_anybody(rows, roster, now).await?;
+        if waiting.is_empty() {
+            return Ok(0);
+        }
         let seen: HashMap<AppealId, Option<AccountId>> =
             rows.iter().map(|row| (row.id, row.assignee)).collect();
         let mut load = BTreeMap::new();
-        for organisation in &organisations {
+        for organisation in organisations {
             for (account, open) in store::appeal::loads(&self.store, *organisation).await? {
                 load.insert(account, usize::try_from(open).unwrap_or(usize::MAX));
             }
         }
         let mut given = 0;
-        for (appeal, to) in assign(&waiting, &roster, &load, now) {
+        for (appeal, to) in assign(&waiting, roster, &load, now) {
             let seen = seen.get(&appeal).copied().flatten();
             given += usize::from(self.give(appeal, seen, to).await?);
         }
