@@ -272,7 +272,7 @@ impl Held {
     }
 
     /// Brings everything that is derived from the log in line with it.
-    async fn keep(&mut self, clocks: &[Clock]) -> ActResult<()> {
+    pub async fn keep(&mut self, clocks: &[Clock]) -> ActResult<()> {
         let (tx, row) = (&mut self.unit.tx, &mut self.row);
         let running = clocks.iter().filter(|clock| clock.is_running());
         row.due_at = running.map(|clock| clock.due_at).min();
