@@ -1,5 +1,6 @@
 // Every screen of both clients with the way to it, told once: axe walks them and so does the camera.
 
+import { appealsOver } from '@medchat/wire/appeals.ts';
 import type { Page } from 'playwright-core';
 
 import { caller, freshCid, medchatOf } from './api.ts';
@@ -8,6 +9,8 @@ import { messageOf, resident } from './people.ts';
 export interface Scene {
   url: string;
   room: { id: string; title: string; invitation_code: string };
+  /** Appeals of the first resident, by id. */
+  appeals: { waiting: string; asked: string; answered: string };
 }
 
 /** A room with a short conversation of invented people. */
@@ -33,7 +36,23 @@ export async function scene(url: string): Promise<Scene> {
   await vera.hide(room.id, advert.id, 'Реклама');
   await say(viktor, 'В какой кабинет сдавать выписку для справки в бассейн и нужен ли талон?');
   await say(oleg, 'Кабинет 112, до 10:30, талон не нужен.');
-  return { url, room };
+  const ask = async (text: string) => {
+    const { id } = await appealsOver(nina).open({ cid: freshCid(), room: room.id, text });
+    return id;
+  };
+  const appeals = {
+    waiting: await ask('Нет талонов к окулисту до конца месяца'),
+    asked: await ask('Когда придёт врач на дом?'),
+    answered: await ask('Нужна выписка для бассейна, мой телефон +7 914 123-45-67'),
+  };
+  const clinic = appealsOver(oleg);
+  await clinic.ask(appeals.asked, { text: 'Назовите код домофона', lane: 'private' });
+  await clinic.finalAnswer(appeals.answered, {
+    text: 'Выписка готова, кабинет 101.',
+    outcome: 'resolved',
+    lane: 'public',
+  });
+  return { url, room, appeals };
 }
 
 export interface Screen {
@@ -42,6 +61,10 @@ export interface Screen {
   go(page: Page, scene: Scene): Promise<void>;
 }
 
+const openAppeal = async (page: Page, id: string) => {
+  await page.goto(`/appeals/${id}`);
+  await page.locator('.course').waitFor();
+};
 const answered = (page: Page) => messageOf(page, 'Кабинет 112').waitFor();
 const openConsole = async (page: Page, room: string, query = '') => {
   await page.goto(`/console/rooms/${room}${query}`);
@@ -92,6 +115,75 @@ export const SCREENS: Record<string, Screen> = {
       await resident(page).opensRoom(room.id);
       await answered(page);
       await page.locator('#compose').waitFor();
+    },
+  },
+  'resident-composer': {
+    who: 'resident1.rukha@demo',
+    async go(page, { room }) {
+      await resident(page).opensRoom(room.id);
+      await page.locator('#compose').fill('Нет талонов к неврологу');
+      await page.locator('.ways').waitFor();
+    },
+  },
+  'resident-ask': {
+    who: 'resident1.rukha@demo',
+    async go(page, { room }) {
+      await page.goto(`/rooms/${room.id}/ask`);
+      await page.locator('#question').waitFor();
+    },
+  },
+  'resident-ask-finding': {
+    who: 'resident1.rukha@demo',
+    async go(page, { room }) {
+      await page.goto(`/rooms/${room.id}/ask`);
+      await page.locator('#question').fill('Нет талонов. Полис 6063 8129 0457 1238');
+      await page.locator('.finding').waitFor();
+      await page.locator('.details > summary').click();
+    },
+  },
+  'resident-ask-guest': {
+    async go(page, { room }) {
+      await page.goto(`/rooms/${room.id}/ask`);
+      await page.locator('.next-step').waitFor();
+    },
+  },
+  'resident-appeals': {
+    who: 'resident1.rukha@demo',
+    async go(page, { room }) {
+      await page.goto(`/appeals?room=${room.id}`);
+      await page.locator('.appeal-card').first().waitFor();
+    },
+  },
+  'resident-appeal-waiting': {
+    who: 'resident1.rukha@demo',
+    go: (page, { appeals }) => openAppeal(page, appeals.waiting),
+  },
+  'resident-appeal-asked': {
+    who: 'resident1.rukha@demo',
+    go: (page, { appeals }) => openAppeal(page, appeals.asked),
+  },
+  'resident-appeal-answered': {
+    who: 'resident1.rukha@demo',
+    go: (page, { appeals }) => openAppeal(page, appeals.answered),
+  },
+  'resident-appeal-contesting': {
+    who: 'resident1.rukha@demo',
+    async go(page, { appeals }) {
+      await openAppeal(page, appeals.answered);
+      await page.locator('.verdict .button').last().click();
+      await page.locator('.verdict textarea').waitFor();
+    },
+  },
+  'resident-appeal-missing': {
+    async go(page) {
+      await page.goto('/appeals/nowhere');
+      await page.locator('.empty').waitFor();
+    },
+  },
+  'resident-status': {
+    async go(page) {
+      await page.goto('/status');
+      await page.locator('#number').waitFor();
     },
   },
   'resident-account': {
