@@ -234,8 +234,11 @@ export function listAppeals(world, person, query) {
     .filter((one) => query.get('mine') !== 'true' || isMine(one, person))
     .filter(
       (one) =>
-        wants('state', one.state) &&
+        isIn(query.get('state'), one.state) &&
+        (query.get('unassigned') !== 'true' || one.assignee === undefined) &&
+        hasWords(one, query.get('q')) &&
         wants('room', one.room) &&
+        wants('category', one.category) &&
         wants('author', one.author.id) &&
         wants('organisation', one.organisation?.id),
     )
@@ -244,6 +247,17 @@ export function listAppeals(world, person, query) {
   const items = found.slice(from, from + limit).map((one) => cardOf(world, one, true));
   return { items, next: from + limit < found.length ? String(from + limit) : null };
 }
+
+/** States separated by commas; `open` stands for all open ones. @param {string | null} wanted @param {AppealState} state */
+const isIn = (wanted, state) =>
+  wanted === null ||
+  wanted.split(',').some((word) => (word === 'open' ? OPEN.includes(state) : word === state));
+
+/** @param {Held} appeal @param {string | null} words */
+const hasWords = ({ number, lanes }, words) =>
+  words === null ||
+  number.replaceAll('-', '').includes(words.replaceAll('-', '')) ||
+  (lanes.public[0]?.text.toLowerCase().includes(words.toLowerCase()) ?? false);
 
 /** @param {Held} appeal @param {Person} person */
 const isMine = (appeal, person) =>

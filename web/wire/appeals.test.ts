@@ -29,10 +29,12 @@ test('a list is asked for by what is wished and nothing else', async () => {
   await appeals.list();
   await appeals.list({ mine: true, state: 'new', after: 'due.0.1' });
   await appeals.list({ mine: false, author: 'нина' });
+  await appeals.list({ state: 'open', unassigned: true, q: '4183' });
   expect(asked.map(([path]) => path)).toEqual([
     'GET /appeals',
     'GET /appeals?state=new&after=due.0.1&mine=true',
     `GET /appeals?author=${encodeURIComponent('нина')}`,
+    'GET /appeals?state=open&q=4183&unassigned=true',
   ]);
 });
 

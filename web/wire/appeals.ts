@@ -24,15 +24,21 @@ import { part, search, type Http } from './http.ts';
 
 /** Which appeals to list. */
 export interface AppealQuery {
-  state?: AppealState;
+  /** States, separated by commas; `open` stands for all open ones. */
+  state?: AppealState | 'open' | (string & {});
   organisation?: string;
   room?: string;
+  category?: string;
   /** The resident who opened them. */
   author?: string;
   /** Those with a running clock due before this moment. */
   due_before?: string;
   /** A resident: their own; staff: those they have. */
   mine?: boolean;
+  /** Only those nobody has. */
+  unassigned?: boolean;
+  /** Words of the public text, or digits of the number. */
+  q?: string;
   after?: string;
   limit?: number;
 }
@@ -50,8 +56,10 @@ export function appealsOver({ ask }: Pick<Http, 'ask'>) {
   return {
     /** A repeat under the same cid answers the same appeal. */
     open: (appeal: OpenAppeal) => post<OpenedAppeal>('/appeals', appeal),
-    list: ({ mine, ...query }: AppealQuery = {}) =>
-      get<Page<AppealCard>>(`/appeals${search({ ...query, mine: mine ? 'true' : undefined })}`),
+    list: ({ mine, unassigned, ...query }: AppealQuery = {}) => {
+      const only = { mine: mine ? 'true' : undefined, unassigned: unassigned ? 'true' : undefined };
+      return get<Page<AppealCard>>(`/appeals${search({ ...query, ...only })}`);
+    },
     get: (id: string) => get<Appeal>(`/appeals/${part(id)}`),
     /** Its state for whoever holds its number and code; nobody need be signed in. */
     status: (number: string, code: string) =>

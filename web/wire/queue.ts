@@ -7,12 +7,17 @@ import { Refused } from './http.ts';
 import type { Appeals } from './appeals.ts';
 import { applyFrame, emptyFeed, positionOf, type Feed } from './reduce.ts';
 import type { Socket } from './socket.ts';
-import { OPEN } from './standing.ts';
 
 export interface QueueView {
   phase: 'loading' | 'ready' | 'missing' | 'unreachable';
   cards: readonly AppealCard[];
   notices: readonly Notice[];
+}
+
+/** Closed appeals to list: in which states, and with which words or digits. */
+export interface Ended {
+  states: readonly AppealState[];
+  q: string;
 }
 
 export interface QueueParts {
@@ -46,7 +51,7 @@ export function openQueue({ appeals, socket, organisation }: QueueParts) {
   const name = organisation === undefined ? undefined : `desk:${organisation}`;
   let feed = emptyFeed(name ?? '');
   let listed: ReadonlyMap<string, AppealCard> = new Map();
-  let states: readonly AppealState[] = OPEN;
+  let ended: Ended = { states: [], q: '' };
   let turn = 0;
   let closed = false;
 
@@ -56,15 +61,21 @@ export function openQueue({ appeals, socket, organisation }: QueueParts) {
     view.set({ phase, cards: cardsOf(listed, feed, organisation), notices });
   };
 
-  /** All that is open; of what is over, years of it, the latest. */
-  async function list(state: AppealState): Promise<AppealCard[]> {
+  /** All that is open. */
+  async function openOnes(): Promise<AppealCard[]> {
     const cards: AppealCard[] = [];
     for (let after: string | undefined; ;) {
-      const page = await appeals.list({ state, ...(after && { after }), limit: 100 });
+      const page = await appeals.list({ state: 'open', ...(after && { after }), limit: 100 });
       cards.push(...page.items);
-      if (page.next === null || !OPEN.includes(state)) return cards;
+      if (page.next === null) return cards;
       after = page.next;
     }
+  }
+
+  /** Of what is over, years of it, the latest, or the latest with these words. */
+  async function endedOnes({ states, q }: Ended): Promise<AppealCard[]> {
+    if (states.length === 0) return [];
+    return (await appeals.list({ state: states.join(), ...(q && { q }), limit: 100 })).items;
   }
 
   /** Lists what is wanted anew. The feed is followed first, so nothing falls between list and feed. */
@@ -72,7 +83,7 @@ export function openQueue({ appeals, socket, organisation }: QueueParts) {
     const mine = (turn += 1);
     try {
       // Not by organisation: what nobody owns yet is this desk's too.
-      const lists = await Promise.all(states.map(list));
+      const lists = await Promise.all([openOnes(), endedOnes(ended)]);
       if (mine !== turn) return;
       listed = new Map(lists.flat().map((card) => [card.id, card]));
       draw('ready');
@@ -107,10 +118,10 @@ export function openQueue({ appeals, socket, organisation }: QueueParts) {
     view: view as Readable<QueueView>,
     reload: load,
 
-    /** Which states are listed; without more, those in which somebody owes something. */
-    want(wanted: readonly AppealState[]): void {
-      if (wanted.join() === states.join()) return;
-      states = wanted;
+    /** What of the closed ones is listed beside those in which somebody owes something. */
+    want(wanted: Ended): void {
+      if (wanted.states.join() === ended.states.join() && wanted.q === ended.q) return;
+      ended = wanted;
       void load();
     },
 

@@ -2,8 +2,8 @@
 // screens of appeals change it. And what one is told of clocks meanwhile. Knows no screen.
 import type { Appeals } from '@medchat/wire/appeals.ts';
 import type { Client } from '@medchat/wire/client.ts';
-import type { AppealCard, AppealState, Me, Notice } from '@medchat/wire/generated.ts';
-import { openQueue, type OpenQueue, type QueueView } from '@medchat/wire/queue.ts';
+import type { AppealCard, Me, Notice } from '@medchat/wire/generated.ts';
+import { openQueue, type Ended, type OpenQueue, type QueueView } from '@medchat/wire/queue.ts';
 import { applyFrame, emptyFeed, positionOf } from '@medchat/wire/reduce.ts';
 import { partsOf, standingOf } from '../roles.ts';
 import { isOpen } from './urgency.ts';
@@ -92,7 +92,7 @@ export function openBoard({ client, appeals }: BoardParts) {
       if (me !== undefined && next !== '') follow(me);
     },
     reload: () => void queue?.reload(),
-    want: (states: readonly AppealState[]) => queue?.want(states),
+    want: (ended: Ended) => queue?.want(ended),
     take: (card: AppealCard) => queue?.take(card),
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AppealCard, AppealState, Clock } from '@medchat/wire/generated.ts';
-import { groupsOf, nextIn, searchOf, statesFor, wishOf, type Wish } from './wish.ts';
+import { groupsOf, nextIn, searchOf, endedFor, wishOf, type Wish } from './wish.ts';
 
 const ZONE = 'Asia/Vladivostok';
 const moment = (civil: string) => new Date(`2026-11-${civil}:00+10:00`).toISOString();
@@ -100,10 +100,14 @@ describe('a wish', () => {
     expect(wishOf(new URLSearchParams('whose=theirs&state=lost'))).toEqual(all);
   });
 
-  test('lists the closed states it needs and no others', () => {
-    expect(statesFor(all)).toHaveLength(5);
-    expect(statesFor({ ...all, state: 'refused' })).toContain('refused');
-    expect(statesFor({ ...all, state: 'over' })).toHaveLength(11);
+  test('asks for the closed states it needs and no others, by the words it wishes', () => {
+    expect(endedFor({ ...all, q: 'талон' })).toEqual({ states: [], q: '' });
+    expect(endedFor({ ...all, state: 'new' }).states).toEqual([]);
+    expect(endedFor({ ...all, state: 'refused', q: 'талон' })).toEqual({
+      states: ['refused'],
+      q: 'талон',
+    });
+    expect(endedFor({ ...all, state: 'over' }).states).toHaveLength(6);
   });
 });
 

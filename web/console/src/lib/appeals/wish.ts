@@ -4,6 +4,7 @@ import type { AppealCard, AppealState } from '@medchat/wire/generated.ts';
 import { opening } from '@medchat/ui/say.ts';
 import { topics } from '@medchat/ui/texts.ts';
 import { dayOf } from '@medchat/ui/when.ts';
+import type { Ended } from '@medchat/wire/queue.ts';
 import { OPEN } from '@medchat/wire/standing.ts';
 import { isOpen, urgencyOf } from './urgency.ts';
 
@@ -69,10 +70,10 @@ export function searchOf({ whose, state, room, category, q }: Wish): string {
 export const filtersIn = ({ state, room, category }: Wish): number =>
   [state, room, category].filter(Boolean).length;
 
-/** Which states a wish must be listed with. */
-export const statesFor = ({ state }: Wish): readonly AppealState[] => {
-  if (state === 'over') return [...OPEN, ...OVER];
-  return state === undefined || isOpen(state) ? OPEN : [...OPEN, state];
+/** What of the closed ones a wish needs listed. Their words are the server's to look for: it knows them all. */
+export const endedFor = ({ state, q }: Wish): Ended => {
+  if (state === 'over') return { states: OVER, q };
+  return state === undefined || isOpen(state) ? { states: [], q: '' } : { states: [state], q };
 };
 
 export const topicWords = (category: string): string =>
