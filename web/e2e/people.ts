@@ -1,7 +1,16 @@
 // What residents and staff do in their windows, in the words of the journeys. Finds things as people
 // do, by their names in the catalogue; the few ids are those of form fields.
 
-import { console as desk, account, door, finder, kit, room as words } from '@medchat/ui/texts.ts';
+import {
+  account,
+  appeal,
+  ask,
+  console as desk,
+  door,
+  finder,
+  kit,
+  room as words,
+} from '@medchat/ui/texts.ts';
 import type { Locator, Page } from 'playwright-core';
 
 import { PASSWORD } from './api.ts';
@@ -38,7 +47,7 @@ export function resident(page: Page) {
     async asksAtDoor(question: string) {
       await page.locator('#question').fill(question);
       await page.getByRole('button', { name: door.go_on }).click();
-      await page.getByRole('log').waitFor();
+      await page.getByRole('heading', { name: ask.title }).waitFor();
     },
     async signsIn(login: string) {
       await page.getByRole('link', { name: kit.sign_in, exact: true }).first().click();
@@ -60,10 +69,33 @@ export function resident(page: Page) {
     async joins() {
       await page.getByRole('button', { name: words.join, exact: true }).click();
     },
+    /** To everybody. */
     async writes(text: string) {
       await page.locator('#compose').fill(text);
-      await page.getByRole('button', { name: words.send, exact: true }).click();
+      await page.getByRole('button', { name: words.tell_all, exact: true }).click();
       await messageOf(page, text).waitFor();
+    },
+    /** From the room's field into the form, where nothing is sent yet. */
+    async beginsToAsk(text: string) {
+      await page.locator('#compose').fill(text);
+      await page.getByRole('button', { name: words.ask_clinic, exact: true }).click();
+      await page.locator('#question').waitFor();
+    },
+    /** Sends the form by the words its button has now, and comes back to the room. */
+    async sends(button: string = ask.send) {
+      await page.getByRole('button', { name: button, exact: true }).click();
+      await page.getByRole('log').waitFor();
+    },
+    /** The card of the newest appeal in the room. */
+    card: () => page.locator('[role="log"] .appeal-card').last(),
+    /** Out of the room into that appeal. */
+    async opensAppeal() {
+      await page
+        .locator('[role="log"] .appeal-card')
+        .last()
+        .getByRole('link', { name: appeal.open })
+        .click();
+      await page.locator('.course').waitFor();
     },
     async opensRoom(id: string) {
       await page.goto(`/rooms/${id}`);

@@ -1,8 +1,7 @@
 // Every screen of both clients with the way to it, told once: axe walks them and so does the camera.
 
-import type { Page } from 'playwright-core';
-
 import { appealsOver } from '@medchat/wire/appeals.ts';
+import type { Page } from 'playwright-core';
 
 import { caller, freshCid, medchatOf } from './api.ts';
 import { messageOf, resident } from './people.ts';
@@ -10,8 +9,8 @@ import { messageOf, resident } from './people.ts';
 export interface Scene {
   url: string;
   room: { id: string; title: string; invitation_code: string };
-  /** An appeal with something in both lanes, taken by a head of department. */
-  appeal: string;
+  /** Appeals of the first resident, by id. */
+  appeals: { waiting: string; asked: string; answered: string };
 }
 
 /** A room with a short conversation of invented people. */
@@ -37,42 +36,23 @@ export async function scene(url: string): Promise<Scene> {
   await vera.hide(room.id, advert.id, 'Реклама');
   await say(viktor, 'В какой кабинет сдавать выписку для справки в бассейн и нужен ли талон?');
   await say(oleg, 'Кабинет 112, до 10:30, талон не нужен.');
-  return { url, room, appeal: await appealIn(url, room.id) };
-}
-
-/** Two questions to a clinic; one is taken, answered in both lanes and waits for its author. */
-async function appealIn(url: string, room: string): Promise<string> {
-  const irina = await caller(url, 'head.rukha@demo');
-  const desk = (await irina.me()).grants.find(({ scope }) => scope.kind === 'organisation');
-  const organisation = desk?.scope.id ?? '';
-  const open = async (login: string, text: string, private_text?: string) => {
-    const appeals = appealsOver(await caller(url, login));
-    const details = private_text === undefined ? {} : { private_text };
-    return appeals.open({
-      cid: freshCid(),
-      room,
-      organisation,
-      category: 'appointment',
-      text,
-      ...details,
-    });
+  const ask = async (text: string) => {
+    const { id } = await appealsOver(nina).open({ cid: freshCid(), room: room.id, text });
+    return id;
   };
-  await open('resident2.rukha@demo', 'Третий день не выписывают льготный рецепт на тест-полоски');
-  const { id } = await open(
-    'resident1.rukha@demo',
-    'Не могу записать маму к неврологу: мест нет до января',
-    'Полис 6063 8129 0457 1238',
-  );
-  const appeals = appealsOver(irina);
-  await appeals.accept(id);
-  await appeals.say(id, {
-    cid: freshCid(),
+  const appeals = {
+    waiting: await ask('Нет талонов к окулисту до конца месяца'),
+    asked: await ask('Когда придёт врач на дом?'),
+    answered: await ask('Нужна выписка для бассейна, мой телефон +7 914 123-45-67'),
+  };
+  const clinic = appealsOver(oleg);
+  await clinic.ask(appeals.asked, { text: 'Назовите код домофона', lane: 'private' });
+  await clinic.finalAnswer(appeals.answered, {
+    text: 'Выписка готова, кабинет 101.',
+    outcome: 'resolved',
     lane: 'public',
-    text: 'Нина, смотрю запасные талоны',
-    seen: 1,
   });
-  await appeals.ask(id, { lane: 'private', text: 'Подойдёт четверг, 10:40?', seen: 1 });
-  return id;
+  return { url, room, appeals };
 }
 
 export interface Screen {
@@ -81,6 +61,10 @@ export interface Screen {
   go(page: Page, scene: Scene): Promise<void>;
 }
 
+const openAppeal = async (page: Page, id: string) => {
+  await page.goto(`/appeals/${id}`);
+  await page.locator('.course').waitFor();
+};
 const answered = (page: Page) => messageOf(page, 'Кабинет 112').waitFor();
 const openConsole = async (page: Page, room: string, query = '') => {
   await page.goto(`/console/rooms/${room}${query}`);
@@ -140,6 +124,75 @@ export const SCREENS: Record<string, Screen> = {
       await resident(page).opensRoom(room.id);
       await answered(page);
       await page.locator('#compose').waitFor();
+    },
+  },
+  'resident-composer': {
+    who: 'resident1.rukha@demo',
+    async go(page, { room }) {
+      await resident(page).opensRoom(room.id);
+      await page.locator('#compose').fill('Нет талонов к неврологу');
+      await page.locator('.ways').waitFor();
+    },
+  },
+  'resident-ask': {
+    who: 'resident1.rukha@demo',
+    async go(page, { room }) {
+      await page.goto(`/rooms/${room.id}/ask`);
+      await page.locator('#question').waitFor();
+    },
+  },
+  'resident-ask-finding': {
+    who: 'resident1.rukha@demo',
+    async go(page, { room }) {
+      await page.goto(`/rooms/${room.id}/ask`);
+      await page.locator('#question').fill('Нет талонов. Полис 6063 8129 0457 1238');
+      await page.locator('.finding').waitFor();
+      await page.locator('.details > summary').click();
+    },
+  },
+  'resident-ask-guest': {
+    async go(page, { room }) {
+      await page.goto(`/rooms/${room.id}/ask`);
+      await page.locator('.next-step').waitFor();
+    },
+  },
+  'resident-appeals': {
+    who: 'resident1.rukha@demo',
+    async go(page, { room }) {
+      await page.goto(`/appeals?room=${room.id}`);
+      await page.locator('.appeal-card').first().waitFor();
+    },
+  },
+  'resident-appeal-waiting': {
+    who: 'resident1.rukha@demo',
+    go: (page, { appeals }) => openAppeal(page, appeals.waiting),
+  },
+  'resident-appeal-asked': {
+    who: 'resident1.rukha@demo',
+    go: (page, { appeals }) => openAppeal(page, appeals.asked),
+  },
+  'resident-appeal-answered': {
+    who: 'resident1.rukha@demo',
+    go: (page, { appeals }) => openAppeal(page, appeals.answered),
+  },
+  'resident-appeal-contesting': {
+    who: 'resident1.rukha@demo',
+    async go(page, { appeals }) {
+      await openAppeal(page, appeals.answered);
+      await page.locator('.verdict .button').last().click();
+      await page.locator('.verdict textarea').waitFor();
+    },
+  },
+  'resident-appeal-missing': {
+    async go(page) {
+      await page.goto('/appeals/nowhere');
+      await page.locator('.empty').waitFor();
+    },
+  },
+  'resident-status': {
+    async go(page) {
+      await page.goto('/status');
+      await page.locator('#number').waitFor();
     },
   },
   'resident-account': {
@@ -237,14 +290,14 @@ export const SCREENS: Record<string, Screen> = {
     who: HEAD,
     async go(page) {
       await page.goto('/console/appeals?state=over');
-      await page.locator('.queue .empty').waitFor();
+      await page.locator('#group-over').waitFor();
     },
   },
-  'console-appeal': { who: HEAD, go: (page, { appeal }) => openAppeal(page, appeal) },
+  'console-appeal': { who: HEAD, go: (page, { appeals }) => openAppeal(page, appeals.asked) },
   'console-appeal-private': {
     who: HEAD,
-    async go(page, { appeal }) {
-      await openAppeal(page, appeal);
+    async go(page, { appeals }) {
+      await openAppeal(page, appeals.asked);
       await page.keyboard.press('p');
       await page.locator('.lane.private').waitFor();
       await page.keyboard.press('Escape');
@@ -254,31 +307,31 @@ export const SCREENS: Record<string, Screen> = {
   },
   'console-appeal-personal': {
     who: HEAD,
-    async go(page, { appeal }) {
-      await openAppeal(page, appeal);
+    async go(page, { appeals }) {
+      await openAppeal(page, appeals.asked);
       await page.locator('#compose-public').fill('Позвоните: +7 914 555-01-22');
       await page.locator('.personal').waitFor();
     },
   },
   'console-appeal-context': {
     who: HEAD,
-    async go(page, { appeal }) {
-      await openAppeal(page, appeal, '?context');
+    async go(page, { appeals }) {
+      await openAppeal(page, appeals.asked, '?context');
       await page.locator('.about .earlier').waitFor();
     },
   },
   'console-appeal-assign': {
     who: HEAD,
-    async go(page, { appeal }) {
-      await openAppeal(page, appeal);
+    async go(page, { appeals }) {
+      await openAppeal(page, appeals.asked);
       await page.keyboard.press('s');
       await page.locator('dialog[open] .people button').first().waitFor();
     },
   },
   'console-appeal-transfer': {
     who: HEAD,
-    async go(page, { appeal }) {
-      await openAppeal(page, appeal);
+    async go(page, { appeals }) {
+      await openAppeal(page, appeals.asked);
       await page.keyboard.press('t');
       await page.locator('dialog[open]').waitFor();
       await page.locator('dialog[open] [type="submit"]').click();
@@ -287,7 +340,7 @@ export const SCREENS: Record<string, Screen> = {
   },
   'console-appeal-reader': {
     who: 'observer.rukha@demo',
-    go: (page, { appeal }) => openAppeal(page, appeal),
+    go: (page, { appeals }) => openAppeal(page, appeals.asked),
   },
   'console-appeal-missing': {
     who: HEAD,

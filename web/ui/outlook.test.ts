@@ -100,10 +100,10 @@ describe('the outlook', () => {
 
   it('says plainly who knows of a broken promise', () => {
     const late = [clock('first_answer', { breached: true, due_at: at('2026-11-23T12:00') })];
-    expect(look('new', late).more).toBe('Об этом знают: главный врач.');
+    expect(look('new', late).more).toBe('Об этом сообщили: главному врачу.');
     const notice = { clock: 'first_answer', cycle: 1, told: ['curator', 'unheard_of'] };
     const told = look('new', late, true, [notice as Notice, { ...notice, cycle: 2 } as Notice]);
-    expect(told.more).toBe('Об этом знают: главный врач, куратор министерства.');
+    expect(told.more).toBe('Об этом сообщили: главному врачу, куратору министерства.');
   });
 
   it('asks nothing of a neighbour', () => {

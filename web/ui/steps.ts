@@ -4,7 +4,7 @@ import type { Appeal, AppealEvent, Clock } from '@medchat/wire/generated.ts';
 import { keptWords } from './kept.ts';
 import { say } from './say.ts';
 import { appeal_page as words } from './texts.ts';
-import { by } from './when.ts';
+import { untilFrom } from './when.ts';
 
 export interface Step {
   key: string;
@@ -100,8 +100,8 @@ function stepOf(
 
 function promised(clock: Clock | undefined, event: AppealEvent, zone: string): Partial<Said> {
   if (clock === undefined) return {};
-  const promise = by(Date.parse(clock.due_at), Date.parse(event.at), zone);
-  return { more: say(words.step_promised, { by: promise }) };
+  const until = untilFrom(Date.parse(clock.due_at), Date.parse(event.at), zone);
+  return { more: say(words.step_promised, { until }) };
 }
 
 function spoke(text: string, clock: Clock | undefined, zone: string): Said {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { by, clockTime, dayLine, dayOf, lasting, stamp, until, when } from './when.ts';
+import { by, clockTime, dayLine, dayOf, lasting, stamp, until, untilFrom, when } from './when.ts';
 
 const ZONE = 'Asia/Vladivostok';
 /** A moment by Khabarovsk's clock, which is UTC+10 all year. */
@@ -28,6 +28,11 @@ describe('by', () => {
   ])('says %s', (civil, words) => {
     expect(by(at(civil), now, ZONE)).toBe(words);
   });
+});
+
+it('names a later moment without days that pass', () => {
+  expect(untilFrom(at('2026-11-21T20:00'), now, ZONE)).toBe('20:00');
+  expect(untilFrom(at('2026-11-22T08:00'), now, ZONE)).toBe('22 ноября, 08:00');
 });
 
 it('stamps a moment for paper', () => {

@@ -112,6 +112,13 @@ export function until(at: number, now: number, zone: string): string {
   return say(time.until, { day: day(at, now, zone, time.weekdays_until), time: hour });
 }
 
+/** «14:20» on the same day as `from`, else «24 ноября, 10:00»: for what is read long afterwards. */
+export function untilFrom(at: number, from: number, zone: string): string {
+  const time_ = clockTime(at, zone);
+  if (dayOf(at, zone) === dayOf(from, zone)) return time_;
+  return say(time.until, { day: date(civil(at, zone), civil(from, zone)), time: time_ });
+}
+
 /** «завтра», «в понедельник», «27 ноября»: the day alone. */
 export const onDay = (at: number, now: number, zone: string): string =>
   day(at, now, zone, time.weekdays_on);

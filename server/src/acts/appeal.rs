@@ -8,6 +8,7 @@ use std::sync::Arc;
 use domain::actor::{Actor, Kind, Person};
 use domain::appeal::card::{Card, Named};
 use domain::appeal::event::{Employee, Event, Fact};
+use domain::appeal::lane::Lane;
 use domain::appeal::routing::desks;
 use domain::appeal::state::{State, WrongState};
 use domain::appeal::{Appeal, BrokenLog};
@@ -15,7 +16,7 @@ use domain::author::Author;
 use domain::event::Event as Told;
 use domain::feed::{Body, Feed};
 use domain::figures;
-use domain::grant::Scope;
+use domain::grant::{Role, Scope};
 use domain::id::{AccountId, AppealId, OrganisationId};
 use domain::moment::Moment;
 use domain::policy::{Act, Appealed, Target, admit};
@@ -185,18 +186,23 @@ impl Acts {
         Ok(store::feed::create(&mut unit.tx, feed, &epoch).await?)
     }
 
-    /// An organisation that passed the appeal on may not read its private lane any more, from the commit on.
+    /// An organisation that owes the appeal no longer may not read its private lane nor know who looks at it, from the
+    /// commit on: whoever passed it on and, when somebody takes what every desk owed, the others.
     async fn take_lanes_away(&self, held: &mut Held) -> ActResult<()> {
-        let Some(before) = held.found.owner().filter(|before| held.appeal.owner() != Some(*before)) else {
-            return Ok(());
-        };
+        let serving = &held.room.room.organisations;
+        let (before, after) = (held.found.owner(), held.appeal.owner());
+        let owing = desks(after.as_ref(), serving);
+        let gone = desks(before.as_ref(), serving).iter().filter(|desk| !owing.contains(desk));
         let mut accounts = Vec::new();
-        for role in domain::grant::Role::ALL.into_iter().filter(|role| role.answers()) {
-            let scope = Scope::Organisation(before);
-            accounts.extend(store::grant::holders(&self.store, role, &scope, held.unit.now).await?);
+        for scope in gone.copied().map(Scope::Organisation) {
+            for role in Role::ALL.into_iter().filter(|role| role.answers()) {
+                accounts.extend(store::grant::holders(&self.store, role, &scope, held.unit.now).await?);
+            }
         }
-        let feed = Feed::Appeal(held.row.id, domain::appeal::lane::Lane::Private);
-        held.unit.tell(Told::Withdrawn { feed, accounts });
+        if !accounts.is_empty() {
+            let feed = Feed::Appeal(held.row.id, Lane::Private);
+            held.unit.tell(Told::Withdrawn { feed, accounts });
+        }
         Ok(())
     }
 
@@ -266,7 +272,7 @@ impl Held {
     }
 
     /// Brings everything that is derived from the log in line with it.
-    async fn keep(&mut self, clocks: &[Clock]) -> ActResult<()> {
+    pub async fn keep(&mut self, clocks: &[Clock]) -> ActResult<()> {
         let (tx, row) = (&mut self.unit.tx, &mut self.row);
         let running = clocks.iter().filter(|clock| clock.is_running());
         row.due_at = running.map(|clock| clock.due_at).min();

@@ -8,7 +8,7 @@ use domain::feed::{Body, Feed};
 use domain::grant::{Role, Scope};
 use domain::id::{AccountId, AppealId, OrganisationId};
 use domain::notice::Notice;
-use domain::sla::clock::{self, Clock, ClockKind};
+use domain::sla::clock::{self, Clock};
 use domain::sla::ladder::{Addressee, Step};
 use store::due::{Due, What};
 use store::feed::Draft;
@@ -43,39 +43,34 @@ impl Acts {
 
     async fn ring_one(&self, due: &Due) -> ActResult<()> {
         let Some(mut held) = self.hold_for_server(due.appeal).await? else { return Ok(()) };
+        let clocks = clock::clocks(&held.events, &held.room.opening, &held.room.targets)?;
+        if !dues(held.row.id, &held.appeal, &clocks, &held.room)?.contains(due) {
+            // The row is older than the log or the hours. To fire it would lose the step for ever.
+            self.recount_held(held, &clocks).await?;
+            return Ok(());
+        }
         let now = held.unit.now;
         if !store::due::fire(&mut held.unit.tx, due, now).await? {
             return Ok(());
         }
         match due.what {
-            What::Silence { .. } => self.close_silently(held, due).await,
-            What::Step { clock, cycle, step } => self.take_step(held, due, (clock, cycle, step)).await,
+            What::Silence { .. } => self.close_silently(held).await,
+            What::Step { clock: kind, cycle, step } => {
+                let clock = clocks.iter().find(|clock| clock.kind == kind && clock.cycle == cycle);
+                let Some(clock) = clock else { return Ok(()) };
+                self.take_step(held, clock, step).await
+            }
         }
     }
 
-    async fn close_silently(&self, mut held: Held, due: &Due) -> ActResult<()> {
-        let clocks = clock::clocks(&held.events, &held.room.opening, &held.room.targets)?;
-        let still = dues(held.row.id, &held.appeal, &clocks, &held.room)?.contains(due);
-        if still {
-            held.happen(Fact::ClosedSilently)?;
-            let deed = Deed { by: None, act: "appeal.close_silently", reason: "" };
-            self.finish(held, deed).await?;
-        } else {
-            held.unit.commit().await?;
-        }
+    async fn close_silently(&self, mut held: Held) -> ActResult<()> {
+        held.happen(Fact::ClosedSilently)?;
+        let deed = Deed { by: None, act: "appeal.close_silently", reason: "" };
+        self.finish(held, deed).await?;
         Ok(())
     }
 
-    async fn take_step(
-        &self,
-        mut held: Held,
-        due: &Due,
-        (kind, cycle, step): (ClockKind, u32, Step),
-    ) -> ActResult<()> {
-        let clocks = clock::clocks(&held.events, &held.room.opening, &held.room.targets)?;
-        let still = dues(held.row.id, &held.appeal, &clocks, &held.room)?.contains(due);
-        let clock = clocks.iter().find(|clock| clock.kind == kind && clock.cycle == cycle);
-        let Some(clock) = clock.filter(|_| still) else { return Ok(held.unit.commit().await?) };
+    async fn take_step(&self, mut held: Held, clock: &Clock, step: Step) -> ActResult<()> {
         let notice = notice(&held, clock, step);
         let serving = &held.room.room.organisations;
         let owing = desks(held.appeal.owner().as_ref(), serving).to_vec();
@@ -89,10 +84,11 @@ impl Acts {
             let body = Body::Notice(Box::new(notice.clone()));
             held.write(Draft { feed, id, author, body, attempt: None });
         }
-        metrics::counter!("medchat_clock_steps_total", "clock" => kind.word(), "percent" => step.percent().to_string())
-            .increment(1);
-        let reason = format!("{} {cycle} {} %", kind.word(), step.percent());
+        let (kind, percent) = (clock.kind.word(), step.percent());
+        let reason = format!("{kind} {} {percent} %", clock.cycle);
         self.finish(held, Deed { by: None, act: "appeal.clock_due", reason: &reason }).await?;
+        metrics::counter!("medchat_clock_steps_total", "clock" => kind, "percent" => percent.to_string())
+            .increment(1);
         Ok(())
     }
 
@@ -139,11 +135,18 @@ impl Acts {
 
     async fn recount_one(&self, id: AppealId) -> ActResult<bool> {
         let Some(held) = self.hold_for_server(id).await? else { return Ok(false) };
-        let before = held.row.due_at;
         let clocks = clock::clocks(&held.events, &held.room.opening, &held.room.targets)?;
+        self.recount_held(held, &clocks).await
+    }
+
+    async fn recount_held(&self, mut held: Held, clocks: &[Clock]) -> ActResult<bool> {
+        let before = held.row.due_at;
         let running = clocks.iter().filter(|clock| clock.is_running());
         let after = running.map(|clock| clock.due_at).min();
         if before == after {
+            // Steps before and after that moment may be due at others.
+            held.keep(clocks).await?;
+            held.unit.commit().await?;
             return Ok(false);
         }
         let shown = |at: Option<domain::moment::Moment>| at.map_or_else(|| "none".into(), |at| at.rfc3339());

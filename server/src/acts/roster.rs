@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::actor::{Actor, Person};
 use domain::appeal::Appeal;
-use domain::appeal::event::{Employee, Fact};
+use domain::appeal::event::{Employee, Event, Fact};
 use domain::appeal::routing::{Waiting, assign, desks, left_behind};
 use domain::grant::Role;
 use domain::id::{AccountId, AppealId, OrganisationId, ShiftId};
@@ -22,7 +22,7 @@ use crate::acts::error::{ActError, ActResult};
 const LONGEST_SHIFT: i64 = 24 * 3_600_000;
 /// The longest stretch of a roster one may ask for, in milliseconds.
 const LONGEST_STRETCH: i64 = 62 * 24 * 3_600_000;
-/// How many waiting appeals are given out at once.
+/// How many waiting appeals are looked at at once.
 const AT_ONCE: u32 = 500;
 
 /// The roster of an organisation in some stretch of time.
@@ -180,22 +180,45 @@ impl Acts {
             return Ok(0);
         }
         let organisations: Vec<OrganisationId> = organisations.into_iter().collect();
-        let rows = store::appeal::waiting(&self.store, &organisations, AT_ONCE).await?;
-        let waiting = self.without_anybody(&rows, &roster, now).await?;
+        let (mut given, mut last) = (0, None);
+        loop {
+            let rows = store::appeal::waiting(&self.store, &organisations, last.as_ref(), AT_ONCE).await?;
+            given += self.give_out(&rows, &roster, &organisations, now).await?;
+            if rows.len() < AT_ONCE as usize {
+                return Ok(given);
+            }
+            last = rows.into_iter().next_back();
+        }
+    }
+
+    async fn give_out(
+        &self,
+        rows: &[store::appeal::Row],
+        roster: &[Shift],
+        organisations: &[OrganisationId],
+        now: Moment,
+    ) -> ActResult<usize> {
+        let waiting = self.without_anybody(rows, roster, now).await?;
+        if waiting.is_empty() {
+            return Ok(0);
+        }
+        let seen: HashMap<AppealId, Option<AccountId>> =
+            rows.iter().map(|row| (row.id, row.assignee)).collect();
         let mut load = BTreeMap::new();
-        for organisation in &organisations {
+        for organisation in organisations {
             for (account, open) in store::appeal::loads(&self.store, *organisation).await? {
                 load.insert(account, usize::try_from(open).unwrap_or(usize::MAX));
             }
         }
         let mut given = 0;
-        for (appeal, to) in assign(&waiting, &roster, &load, now) {
-            given += usize::from(self.give(appeal, to).await?);
+        for (appeal, to) in assign(&waiting, roster, &load, now) {
+            let seen = seen.get(&appeal).copied().flatten();
+            given += usize::from(self.give(appeal, seen, to).await?);
         }
         Ok(given)
     }
 
-    /// The appeals that nobody has, or only somebody who has gone off duty.
+    /// The appeals that nobody has, or only somebody who has gone off duty since they were given it.
     async fn without_anybody(
         &self,
         rows: &[store::appeal::Row],
@@ -209,6 +232,7 @@ impl Acts {
         };
         let held: Vec<(AppealId, Employee)> = rows.iter().filter_map(has).collect();
         let left: BTreeSet<AppealId> = left_behind(&held, roster, now).into_iter().collect();
+        let left = self.after_their_shift(held.iter().filter(|(id, _)| left.contains(id)), now).await?;
         let authors: Vec<AccountId> = rows.iter().map(|row| row.author).collect();
         let clinics: HashMap<AccountId, OrganisationId> =
             store::clinic::of_many(&self.store, &authors).await?;
@@ -225,12 +249,42 @@ impl Acts {
         Ok(rows.iter().filter(waits).filter_map(as_waiting).collect())
     }
 
-    /// Gives an appeal to somebody on duty, unless its state has changed meanwhile.
-    async fn give(&self, appeal: AppealId, to: Employee) -> ActResult<bool> {
+    /// Those of some held appeals whose employee's shift has ended since they were given it. What somebody takes who is
+    /// not on duty, or is given by hand, stays theirs.
+    async fn after_their_shift(
+        &self,
+        held: impl Iterator<Item = &(AppealId, Employee)>,
+        now: Moment,
+    ) -> ActResult<BTreeSet<AppealId>> {
+        let held: Vec<(AppealId, Employee)> = held.copied().collect();
+        let ids: Vec<AppealId> = held.iter().map(|(id, _)| *id).collect();
+        let logs = store::appeal::logs(&self.store, &ids).await?;
+        let mut given: BTreeMap<OrganisationId, Vec<(AppealId, Employee, Moment)>> = BTreeMap::new();
+        for (id, employee) in held {
+            if let Some(at) = logs.get(&id).and_then(|events| given_at(events, employee)) {
+                given.entry(employee.organisation).or_default().push((id, employee, at));
+            }
+        }
+        let mut over = BTreeSet::new();
+        for (organisation, given) in given {
+            let Some(first) = given.iter().map(|(.., at)| *at).min() else { continue };
+            let shifts = store::shift::of_organisation(&self.store, organisation, first, now).await?;
+            let has_ended = |(_, employee, at): &&(AppealId, Employee, Moment)| {
+                let ended = |shift: &Shift| *at < shift.until && shift.until <= now;
+                shifts.iter().any(|(_, shift)| shift.employee == *employee && ended(shift))
+            };
+            over.extend(given.iter().filter(has_ended).map(|(id, ..)| *id));
+        }
+        Ok(over)
+    }
+
+    /// Gives an appeal to somebody on duty, unless somebody else has done something about it meanwhile: `seen` had it
+    /// when the choice was made.
+    async fn give(&self, appeal: AppealId, seen: Option<AccountId>, to: Employee) -> ActResult<bool> {
         let Some(mut held) = self.hold_for_server(appeal).await? else { return Ok(false) };
         let stands: &Appeal = &held.appeal;
         let owned_elsewhere = stands.owner().is_some_and(|owner| owner != to.organisation);
-        if owned_elsewhere || stands.assignee() == Some(to) || !stands.kind().is_open() {
+        if owned_elsewhere || held.row.assignee != seen || !stands.kind().is_open() {
             return Ok(false);
         }
         held.happen(Fact::Assigned { to, by: None })?;
@@ -238,6 +292,15 @@ impl Acts {
         self.finish(held, Deed { by: None, act: "appeal.assign", reason: &reason }).await?;
         Ok(true)
     }
+}
+
+/// When an employee was last given an appeal, or took it.
+fn given_at(events: &[Event], employee: Employee) -> Option<Moment> {
+    let given = |event: &&Event| match &event.fact {
+        Fact::Accepted { by: to } | Fact::Assigned { to, .. } => *to == employee,
+        _ => false,
+    };
+    events.iter().rev().find(given).map(|event| event.at)
 }
 
 fn moment(field: &str, text: &str) -> ActResult<Moment> {

@@ -30,41 +30,43 @@ impl Desk {
     /// Notes that `outlet` looks at `appeal`, and at no other any more. Everybody who looks at it is told.
     pub fn look(&self, outlet: &Arc<Outlet>, appeal: AppealId, name: String, drafting: bool) {
         let mut desk = self.0.lock();
-        leave(&mut desk, outlet, Some(appeal));
+        keep(&mut desk, |other, look| other == appeal || !look.is_of(outlet));
         let looks = desk.entry(appeal).or_default();
-        looks.retain(|look| !Arc::ptr_eq(&look.outlet, outlet));
+        looks.retain(|look| !look.is_of(outlet));
         looks.push(Look { outlet: outlet.clone(), name, drafting, age: 0 });
         tell(appeal, looks);
     }
 
     /// `outlet` looks at nothing any more.
     pub fn leave(&self, outlet: &Arc<Outlet>) {
-        leave(&mut self.0.lock(), outlet, None);
+        keep(&mut self.0.lock(), |_, look| !look.is_of(outlet));
+    }
+
+    /// `outlet` does not look at `appeal` any more.
+    pub fn look_away(&self, outlet: &Arc<Outlet>, appeal: AppealId) {
+        keep(&mut self.0.lock(), |other, look| other != appeal || !look.is_of(outlet));
     }
 
     /// Lets looks lapse that were not renewed. To be called once a second.
     pub fn sweep(&self) {
-        self.0.lock().retain(|appeal, looks| {
-            let before = looks.len();
-            looks.retain_mut(|look| {
-                look.age = look.age.saturating_add(1);
-                look.age <= LAPSES_AFTER
-            });
-            if looks.len() < before {
-                tell(*appeal, looks);
-            }
-            !looks.is_empty()
+        keep(&mut self.0.lock(), |_, look| {
+            look.age = look.age.saturating_add(1);
+            look.age <= LAPSES_AFTER
         });
     }
 }
 
-/// Takes `outlet` away from every appeal but `except`.
-fn leave(desk: &mut HashMap<AppealId, Vec<Look>>, outlet: &Arc<Outlet>, except: Option<AppealId>) {
+impl Look {
+    fn is_of(&self, outlet: &Arc<Outlet>) -> bool {
+        Arc::ptr_eq(&self.outlet, outlet)
+    }
+}
+
+/// Keeps the looks that stay. Whoever looks at an appeal that somebody left is told.
+fn keep(desk: &mut HashMap<AppealId, Vec<Look>>, stays: impl Fn(AppealId, &mut Look) -> bool) {
     desk.retain(|appeal, looks| {
         let before = looks.len();
-        if Some(*appeal) != except {
-            looks.retain(|look| !Arc::ptr_eq(&look.outlet, outlet));
-        }
+        looks.retain_mut(|look| stays(*appeal, look));
         if looks.len() < before {
             tell(*appeal, looks);
         }

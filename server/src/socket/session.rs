@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::actor::Person;
+use domain::feed::Feed;
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
@@ -204,6 +205,11 @@ impl Connection {
         match due {
             Due::Lost(feeds) => {
                 let (hub, outlet) = (&self.sockets.hub, &self.outlet);
+                for feed in &feeds {
+                    if let Feed::Appeal(appeal, _) = feed {
+                        hub.desk.look_away(outlet, *appeal);
+                    }
+                }
                 self.answers.extend(self.subscriptions.lose(hub, outlet, &feeds));
                 Ok(())
             }

@@ -254,14 +254,24 @@ pub async fn open_of(store: &Store, after: Option<AppealId>, limit: u32) -> Stor
     .collect()
 }
 
-/// Up to `limit` open appeals that one of these organisations owns or nobody does, oldest first.
+/// Up to `limit` open appeals after `after` that one of these organisations owns or nobody does, oldest first.
 ///
 /// # Errors
 /// Those of the engine; a row that cannot be read is corrupt.
-pub async fn waiting(store: &Store, organisations: &[OrganisationId], limit: u32) -> StoreResult<Vec<Row>> {
+pub async fn waiting(
+    store: &Store,
+    organisations: &[OrganisationId],
+    after: Option<&Row>,
+    limit: u32,
+) -> StoreResult<Vec<Row>> {
     let mut condition = Condition::always();
     condition.sql(" and tier < 2 and (organisation is null or ").one_of("organisation", organisations);
-    condition.sql(") order by opened_at, id");
+    condition.sql(")");
+    if let Some(after) = after {
+        condition.sql(" and (opened_at, id) > (").number(after.opened_at.millis());
+        condition.sql(", ").text(after.id).sql(")");
+    }
+    condition.sql(" order by opened_at, id");
     page(store, condition, limit).await
 }
 

@@ -10,6 +10,9 @@ use std::time::Duration;
 use store::Address;
 use tokio::time::{Instant, sleep};
 
+/// What the real server is told.
+pub const SERVE: &[&str] = &["serve", "--demo"];
+
 /// A running server; it is killed when this is dropped.
 pub struct Node {
     child: Child,
@@ -22,6 +25,8 @@ pub struct Node {
 #[derive(Clone, Copy)]
 pub struct Ground<'a> {
     pub program: &'a str,
+    /// What the program is told: `serve --demo`, or what a twin of the server wants to know.
+    pub arguments: &'a [&'a str],
     pub data: &'a Path,
     pub database: &'a Address,
 }
@@ -35,7 +40,7 @@ impl Node {
         let log = std::fs::File::options().append(true).create(true).open(ground.data.join("log"));
         let mut command = Command::new(ground.program);
         command
-            .args(["serve", "--demo"])
+            .args(ground.arguments)
             .env_clear()
             .env("MEDCHAT_CONFIG", &config)
             .env("MEDCHAT_LISTEN", "127.0.0.1:0")

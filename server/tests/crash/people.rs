@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
+use serde::Serialize;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::time::timeout;
@@ -73,6 +74,20 @@ impl Person {
         let url = format!("http://{address}/api/v1/rooms/{}/members", place.room);
         let answer = self.http.post(url).bearer_auth(&self.token).send().await.expect("an answer");
         assert!(answer.status().is_success(), "joining: {}", answer.status());
+    }
+
+    /// Does something on a server that stays alive.
+    pub async fn does(
+        &self,
+        address: SocketAddr,
+        path: &str,
+        body: &(impl Serialize + ?Sized),
+    ) -> reqwest::Response {
+        let url = format!("http://{address}/api/v1/{path}");
+        let sent = self.http.post(url).bearer_auth(&self.token).json(body).send().await;
+        let answer = sent.expect("an answer");
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        answer
     }
 
     async fn post(

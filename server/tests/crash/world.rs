@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::history::{History, Line, Stored};
-use crate::node::{Ground, Node};
+use crate::node::{Ground, Node, SERVE};
 use crate::people::{Mood, Person, Place, Reader, Until, Way, Writer};
 
 const REGION: &str = "RU-KHA";
@@ -103,8 +103,8 @@ impl World {
 
     fn start(&mut self) -> Node {
         let from = Instant::now();
-        let ground = Ground { program: self.program, data: self.data.path(), database: &self.database };
-        let node = Node::start(ground);
+        let (program, database) = (self.program, &self.database);
+        let node = Node::start(Ground { program, arguments: SERVE, data: self.data.path(), database });
         self.starting += from.elapsed();
         node
     }

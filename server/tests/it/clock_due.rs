@@ -4,8 +4,12 @@
 use std::time::Duration;
 
 use domain::feed::Body;
+use domain::moment::Moment;
+use domain::sla::clock::ClockKind;
+use domain::sla::ladder::Step;
 use futures_util::future::join_all;
 use serde_json::json;
+use store::due::{Due, What};
 use store::testing::Engine;
 
 use crate::asking::Appeal;
@@ -142,7 +146,48 @@ async fn nobody_owns_it_and_every_desk_is_told(engine: Engine) {
     }
 }
 
+/// Makes the first answer's steps due at `utc` for the reminders alone, as hours would that hold no more.
+async fn are_remembered(world: &World, appeal: &Appeal, utc: &str) {
+    let (appeal, at) = (appeal.id.parse().unwrap(), Moment::parse_rfc3339(utc).unwrap());
+    let what = |step| What::Step { clock: ClockKind::FirstAnswer, cycle: 1, step };
+    let dues = Step::ALL.map(|step| Due { appeal, what: what(step), at });
+    let mut tx = world.store().begin().await.unwrap();
+    store::due::replace(&mut tx, appeal, &dues).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+const ON_TIME: [&str; 5] = [
+    "first_answer 1 50 % 2026-11-23 17:00",
+    "first_answer 1 75 % 2026-11-23 17:30",
+    "first_answer 1 100 % 2026-11-23 18:00",
+    "first_answer 1 200 % 2026-11-24 08:00",
+    "final_answer 1 50 % 2026-11-24 10:00",
+];
+
+async fn a_step_remembered_too_early_is_told_on_time(engine: Engine) {
+    let world = World::on(engine).await;
+    let a = world.organisation("rukha", "a");
+    let appeal = world.cast().nina.asks_clinic_of(&world.medchat("rukha"), &a, "Нет талонов").await;
+    are_remembered(&world, &appeal, "2026-11-23T06:10:00Z").await;
+    time_goes_by(&world, "2026-11-23 16:30").await;
+    assert_eq!(told(&world, &format!("desk:{a}")).await, [""; 0], "nothing is due yet");
+    time_goes_by(&world, "2026-11-24 10:00").await;
+    assert_eq!(told(&world, &format!("desk:{a}")).await, ON_TIME);
+}
+
+async fn a_step_remembered_too_late_is_told_on_time_once_counted_again(engine: Engine) {
+    let world = World::on(engine).await;
+    let a = world.organisation("rukha", "a");
+    let appeal = world.cast().nina.asks_clinic_of(&world.medchat("rukha"), &a, "Нет талонов").await;
+    are_remembered(&world, &appeal, "2026-12-01T06:00:00Z").await;
+    assert_eq!(world.acts().recount().await.unwrap(), 0, "no promise moves");
+    time_goes_by(&world, "2026-11-24 10:00").await;
+    assert_eq!(told(&world, &format!("desk:{a}")).await, ON_TIME);
+}
+
 on_both_engines!(
+    a_step_remembered_too_early_is_told_on_time,
+    a_step_remembered_too_late_is_told_on_time_once_counted_again,
     nobody_answers_for_a_week,
     a_question_moves_the_steps_and_an_answer_ends_them,
     nobody_owns_it_and_every_desk_is_told,

@@ -161,6 +161,35 @@ async fn a_transfer_takes_the_private_lane_along(engine: Engine) {
     assert_eq!(old[0].next_entry().await["entry"]["text"], "Для вас одной");
 }
 
+async fn who_follows_while_it_is_passed_on_does_not_keep_it(engine: Engine) {
+    let world = World::lifted(engine).await;
+    let cast = world.cast();
+    let (a, b) = (world.organisation("rukha", "a"), world.organisation("rukha", "b"));
+    let mut sockets = [cast.oleg.opens_socket().await, cast.chief.opens_socket().await];
+    cast.head.session().await;
+    for round in 0..15 {
+        let appeal = cast.nina.asks_clinic_of(&world.medchat("rukha"), &a, "Нет талонов").await;
+        let private = appeal.lane("private");
+        let [first, second] = &mut sockets;
+        let subscribe = json!({"op": "subscribe", "feed": private, "after": 0});
+        let late = Duration::from_millis(round % 8);
+        tokio::join!(cast.head.transfers(&appeal, &b, "не наше"), first.says(subscribe.clone()), async {
+            tokio::time::sleep(late).await;
+            second.says(subscribe.clone()).await;
+        },);
+        cast.petr.confides(&appeal, "Для вас одной").await;
+        for socket in &mut sockets {
+            // Once more after a while, since frames of feeds come on their own.
+            let heard = [until_pong(socket).await, until_pong(socket).await].concat();
+            let secrets: Vec<&Value> =
+                heard.iter().filter(|frame| frame["entry"]["text"] == "Для вас одной").collect();
+            assert!(secrets.is_empty(), "{round}: {secrets:?}");
+            let lost = heard.iter().filter(|frame| frame["ev"] == "error" && frame["code"] == "not_found");
+            assert_eq!(lost.count(), 1, "{round}: refused, or taken away: {heard:?}");
+        }
+    }
+}
+
 async fn colleagues_who_read_leave_a_trace(engine: Engine) {
     let world = World::on(engine).await;
     let cast = world.cast();
@@ -194,5 +223,6 @@ on_both_engines!(
     a_text_finds_its_lane,
     a_private_lane_waits_for_the_first_act,
     a_transfer_takes_the_private_lane_along,
+    who_follows_while_it_is_passed_on_does_not_keep_it,
     colleagues_who_read_leave_a_trace,
 );

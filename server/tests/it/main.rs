@@ -34,6 +34,7 @@ mod world;
 
 mod appeal;
 mod appeal_at_once;
+mod appeal_sockets;
 mod appeal_states;
 mod bad_http;
 mod canaries;
@@ -62,3 +63,4 @@ mod start_up;
 mod walk;
 mod who_may_say_what;
 mod who_may_what;
+mod who_may_what_to_appeals;

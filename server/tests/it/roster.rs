@@ -7,7 +7,7 @@ use store::testing::Engine;
 
 use crate::asking::{Appeal, utc};
 use crate::people::{Answer, Person, insists};
-use crate::world::World;
+use crate::world::{Setting, World};
 
 /// Tries to put somebody on duty, times as in Khabarovsk.
 async fn tries_to_roster(
@@ -229,7 +229,33 @@ async fn who_goes_off_duty_hands_over(engine: Engine) {
     assert_eq!(world.history_of(&open).await, ["open", "assign", "messages", "assign"]);
 }
 
+async fn who_took_it_off_duty_keeps_it(engine: Engine) {
+    let world = World::on(engine).await;
+    let (room, acts, a) = (world.medchat("rukha"), world.acts(), world.organisation("rukha", "a"));
+    let cast = world.cast();
+    rosters(&cast.head, &a, &cast.oleg, "2026-11-23 12:00", "2026-11-23 17:00").await;
+    let [taken, given, late] = [(); 3].map(|()| cast.nina.asks_clinic_of(&room, &a, "Нет талонов"));
+    let (taken, given, late) = (taken.await, given.await, late.await);
+    cast.chief.does("assign", &taken, json!({"staff": cast.chief.account().await})).await;
+    cast.chief.assigns(&given, &cast.head).await;
+    acts.assign_waiting().await.unwrap();
+    assert_eq!(has(&cast.head, &taken).await, "Анна Примерова", "nobody takes away what she took herself");
+    assert_eq!(has(&cast.head, &given).await, "Ирина Образцова", "nor what somebody was given by hand");
+    assert_eq!(has(&cast.head, &late).await, "Олег Показательный");
+    // His shift ends and hers begins; what he is given by hand after that is his.
+    rosters(&cast.head, &a, &cast.head, "2026-11-23 17:00", "2026-11-23 20:00").await;
+    world.is("2026-11-23 17:30");
+    acts.assign_waiting().await.unwrap();
+    let cast = world.cast();
+    assert_eq!(has(&cast.head, &late).await, "Ирина Образцова");
+    cast.chief.assigns(&late, &cast.oleg).await;
+    acts.assign_waiting().await.unwrap();
+    assert_eq!(has(&cast.head, &late).await, "Олег Показательный");
+    assert_eq!(has(&cast.head, &taken).await, "Анна Примерова");
+}
+
 on_both_engines!(
+    who_took_it_off_duty_keeps_it,
     a_roster_is_kept_by_those_who_lead,
     an_unfit_shift_is_told_what_is_wrong_with_it,
     the_same_hours_are_rostered_once,
@@ -237,3 +263,34 @@ on_both_engines!(
     the_oldest_goes_first_and_the_least_laden_gets_it,
     who_goes_off_duty_hands_over,
 );
+
+/// Two nodes give out the same appeals at the same time, while people take some of them by hand.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_nodes_give_each_appeal_once() {
+    let world = World::with(Setting { engine: Engine::Postgres, lifted: true, ..Setting::default() }).await;
+    let (room, own, other) = (world.medchat("rukha"), world.acts(), world.another_node().await);
+    let a = world.organisation("rukha", "a");
+    let cast = world.cast();
+    let mut appeals = Vec::new();
+    for _ in 0..24 {
+        appeals.push(cast.nina.asks_clinic_of(&room, &a, "Нет талонов").await);
+    }
+    cast.chief.session().await;
+    for who in [&cast.oleg, &cast.head] {
+        rosters(&cast.head, &a, who, "2026-11-23 12:00", "2026-11-23 20:00").await;
+    }
+    let by_hand = futures_util::future::join_all(appeals.iter().rev().step_by(3).map(|appeal| {
+        let chief = &cast.chief;
+        insists(move || chief.tries("accept", appeal, json!({})))
+    }));
+    let (first, second, third, taken) =
+        tokio::join!(own.assign_waiting(), other.assign_waiting(), own.assign_waiting(), by_hand);
+    let given = first.unwrap() + second.unwrap() + third.unwrap();
+    let taken = taken.iter().filter(|answer| answer.status == 200).count();
+    assert!(given + taken <= appeals.len(), "{given} given and {taken} taken");
+    own.assign_waiting().await.unwrap();
+    for appeal in &appeals {
+        assert_eq!(world.history_of(appeal).await.len(), 2, "given or taken, once");
+        assert_eq!(cast.nina.state(appeal).await, "accepted");
+    }
+}

@@ -31,6 +31,8 @@ impl World {
     }
 
     async fn opens_socket_on(&self, stream: TcpStream, headers: &[(&str, &str)]) -> Result<Socket, Answer> {
+        // As browsers do; else two frames in a row wait for each other's acknowledgement.
+        stream.set_nodelay(true).unwrap();
         let mut request = format!("ws://{}/api/v1/socket", self.address).into_client_request().unwrap();
         for (name, value) in headers {
             let name = http::HeaderName::try_from(*name).unwrap();

@@ -21,6 +21,28 @@ use crate::world::{Setting, World};
 /// Nobody has this id.
 pub const NOTHING: &str = "01939f6e-7c3a-7000-8000-0123456789ab";
 
+/// What an operation is about; each theme has a test of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Theme {
+    Room,
+    Opening,
+    Appeal,
+    Roster,
+    Service,
+}
+
+/// The operations of a theme.
+pub fn operations(theme: Theme) -> impl Iterator<Item = &'static (&'static str, &'static str, Act)> {
+    let theme_of = |method: &str, path: &str| match (method, path) {
+        (_, path) if path.starts_with("/rooms/{id}") => Theme::Room,
+        ("post", "/appeals") => Theme::Opening,
+        (_, path) if path.starts_with("/appeals/{id}") => Theme::Appeal,
+        (_, path) if path.starts_with("/organisations/{id}") => Theme::Roster,
+        _ => Theme::Service,
+    };
+    OPERATIONS.iter().filter(move |(method, path, _)| theme_of(method, path) == theme)
+}
+
 /// Somebody who asks; a guest is no person.
 pub struct Caller<'w> {
     pub name: &'static str,
@@ -119,11 +141,15 @@ async fn account(person: &Person<'_>) -> Account {
     }
 }
 
+/// Whether a guest is asked to sign in before anything else is looked at.
+pub fn signs_in_first(caller: &Caller<'_>, act: Act) -> bool {
+    let for_guests = act.targets().iter().any(|kind| cell(Standing::Guest, act, *kind) == Cell::Yes);
+    caller.person.is_none() && !for_guests
+}
+
 /// What the policy says: done, or refused with status and code.
 pub fn expected(caller: &Caller<'_>, act: Act, place: &Place<'_>) -> Result<(), (u16, &'static str)> {
-    if caller.person.is_none()
-        && !act.targets().iter().any(|kind| cell(Standing::Guest, act, *kind) == Cell::Yes)
-    {
+    if signs_in_first(caller, act) {
         return Err((401, "unauthenticated"));
     }
     let denied = match &place.room {
@@ -137,7 +163,8 @@ pub fn expected(caller: &Caller<'_>, act: Act, place: &Place<'_>) -> Result<(), 
     denied.map(|_| ()).map_err(refusal)
 }
 
-fn refusal(denied: Denied) -> (u16, &'static str) {
+/// Status and code of a refusal.
+pub fn refusal(denied: Denied) -> (u16, &'static str) {
     match denied {
         Denied::Unseen => (404, "not_found"),
         Denied::Unauthenticated => (401, "unauthenticated"),
@@ -146,7 +173,14 @@ fn refusal(denied: Denied) -> (u16, &'static str) {
     }
 }
 
-async fn asks(world: &World, caller: &Caller<'_>, method: &str, path: &str, body: Option<Value>) -> Answer {
+/// Asks over HTTP as somebody.
+pub async fn asks(
+    world: &World,
+    caller: &Caller<'_>,
+    method: &str,
+    path: &str,
+    body: Option<Value>,
+) -> Answer {
     match &caller.person {
         None => world.asks(method, path, None, body).await,
         Some(person) => person.asks(method, path, body).await,
@@ -208,7 +242,7 @@ async fn said_by_others(place: &Place<'_>) -> Value {
 }
 
 /// The parts of an answer that could tell a hidden thing from none.
-fn bytes_of(answer: &Answer) -> (u16, BTreeMap<String, Vec<u8>>, Vec<u8>) {
+pub fn bytes_of(answer: &Answer) -> (u16, BTreeMap<String, Vec<u8>>, Vec<u8>) {
     let headers = answer.headers.iter().filter(|(name, _)| *name != header::DATE);
     let headers = headers.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()));
     (answer.status, headers.collect(), answer.body.to_vec())
@@ -231,7 +265,7 @@ async fn every_operation_on_a_room_answers_as_the_table_says() {
     let (callers, places) = (callers(&world).await, places(&world));
     everybody_who_posts_has_joined(&world, &callers).await;
     let mut cases = 0;
-    for (method, path, act) in OPERATIONS.iter().filter(|(_, path, _)| path.starts_with("/rooms/{id}")) {
+    for (method, path, act) in operations(Theme::Room) {
         for caller in &callers {
             let nothing = places.iter().find(|place| place.id == NOTHING).unwrap();
             let missing = attempt(&world, caller, (method, path), nothing).await;
@@ -261,11 +295,15 @@ async fn every_other_operation_answers_as_the_table_says() {
     let world = world().await;
     let callers = callers(&world).await;
     let code = world.room(&world.medchat("ruba")).code.unwrap();
-    for (method, path, act) in OPERATIONS.iter().filter(|(_, path, _)| !path.starts_with("/rooms/{id}")) {
+    for (method, path, act) in operations(Theme::Service) {
         for caller in &callers {
             let answer = attempt_on_service(&world, caller, (method, path), &code.to_string()).await;
             let case = format!("{} {method} {path}", caller.name);
-            let target = if path.starts_with("/grants") { Target::Grant } else { Target::Service };
+            let target = match *path {
+                path if path.starts_with("/grants") => Target::Grant,
+                "/figures" => Target::Figures,
+                _ => Target::Service,
+            };
             let verdict = match admit(&caller.actor, *act, target) {
                 Err(Denied::Unseen | Denied::NotAllowed) if caller.person.is_none() => {
                     Err(Denied::Unauthenticated)
@@ -310,8 +348,13 @@ async fn attempt_on_service(
             let body = json!({"login": login, "password": "длинный пароль", "alias": "Вера"});
             asks(world, caller, "POST", "/accounts", Some(body)).await
         }
-        ("get", "/me" | "/regions" | "/rooms" | "/openapi.json") => {
+        ("get", "/me" | "/regions" | "/rooms" | "/openapi.json" | "/appeals" | "/figures") => {
             asks(world, caller, "GET", operation.1, None).await
+        }
+        ("get", "/status") => {
+            let appeal = world.resident(5).asks_clinic(&world.medchat("rukha"), "Нет талонов").await;
+            let path = format!("/status?number={}&code={}", appeal.number, appeal.status_code);
+            asks(world, caller, "GET", &path, None).await
         }
         ("get", "/regions/{code}") => asks(world, caller, "GET", "/regions/RU-BA", None).await,
         ("get", "/invitations/{code}") => {

@@ -32,7 +32,7 @@ describe.each(Object.entries(LOOKS))('axe finds nothing: %s', (_, look) => {
   });
 });
 
-test('a resident signs in and writes without a mouse', async () => {
+test('a resident signs in, writes and asks without a mouse', async () => {
   const page = await window(PHONE);
   await page.goto(`/sign-in?next=${encodeURIComponent(`/rooms/${set.room.id}`)}`);
   await tabTo(page, '#login');
@@ -45,8 +45,18 @@ test('a resident signs in and writes without a mouse', async () => {
   await page.locator('#compose').waitFor();
   await tabTo(page, '#compose');
   await page.keyboard.type('Без мыши');
+  await tabTo(page, '.ways > .second');
   await page.keyboard.press('Enter');
   await messageOf(page, 'Без мыши').waitFor();
+  // In the field Enter is the main way: into the form, with what was typed.
+  await tabTo(page, '#compose');
+  await page.keyboard.type('Вопрос без мыши');
+  await page.keyboard.press('Enter');
+  await page.locator('#question').waitFor();
+  await tabTo(page, 'button[type="submit"]');
+  await page.keyboard.press('Enter');
+  await resident(page).card().waitFor();
+  await messageOf(page, 'Вопрос без мыши').waitFor();
 });
 
 test('an employee finds, opens and answers without a mouse, and always sees the focus', async () => {

@@ -2,7 +2,7 @@
 // server is killed between them.
 
 import { expect, test } from 'vitest';
-import { room as words } from '@medchat/ui/texts.ts';
+import { kit, room as words } from '@medchat/ui/texts.ts';
 
 import { caller, heldTexts, medchatOf } from '../api.ts';
 import { employee, messageOf, readTexts, resident, unsentOn } from '../people.ts';
@@ -24,9 +24,11 @@ test('a question, an answer, and a server that dies in between', async () => {
   await nina.asksAtDoor(said[0]!);
   await nina.signsIn('resident1.rukha@demo');
   await nina.joins();
-  // The question typed at the door came along.
+  // The question typed at the door came along; back in the room it may be said to everybody as well.
+  await expect.poll(() => phone.locator('#question').inputValue()).toBe(said[0]);
+  await phone.getByRole('link', { name: kit.back }).click();
   await expect.poll(() => phone.locator('#compose').inputValue()).toBe(said[0]);
-  await phone.getByRole('button', { name: words.send, exact: true }).click();
+  await phone.getByRole('button', { name: words.tell_all, exact: true }).click();
   await phone.locator('.fate.sent').waitFor();
 
   await oleg.signsIn('responder.rukha@demo');

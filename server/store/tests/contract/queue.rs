@@ -254,10 +254,16 @@ async fn what_waits_is_nobodys_or_theirs_and_the_oldest_comes_first(db: Fresh) {
         (town.clinics.to_vec(), 2, vec![0, 1]),
         (vec![], 9, vec![2]),
     ] {
-        let found = queue::waiting(store, &clinics, limit).await.unwrap();
+        let found = queue::waiting(store, &clinics, None, limit).await.unwrap();
         let expected: Vec<_> = expected.into_iter().map(|place| ids_of[place]).collect();
         assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), expected, "{clinics:?}");
     }
+    let (mut walked, mut last) = (Vec::new(), None);
+    while let Some(row) = queue::waiting(store, &town.clinics, last.as_ref(), 1).await.unwrap().pop() {
+        walked.push(row.id);
+        last = Some(row);
+    }
+    assert_eq!(walked, ids_of[..4], "page by page nobody is left out");
 }
 
 async fn loads_count_open_appeals_of_the_organisation(db: Fresh) {

@@ -14,7 +14,7 @@ export const room = /* @__PURE__ */ section('room', {
   "field_staff": "Сообщение",
   "send": "Отправить",
   "ask_clinic": "Вопрос поликлинике",
-  "tell_all": "Сообщение всем",
+  "tell_all": "Написать всем",
   "ask_own": "Это вопрос поликлинике",
   "ask_queued": "Вопрос поликлинике",
   "older": "Загрузить раньше",

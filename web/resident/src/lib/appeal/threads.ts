@@ -5,8 +5,13 @@ import { cell, type Readable } from '@medchat/wire/cell.ts';
 import type { AppealCard } from '@medchat/wire/generated.ts';
 import type { Line } from '@medchat/wire/timeline.ts';
 
-/** Lines by appeal. */
-export type Threads = ReadonlyMap<string, readonly Line[]>;
+export interface Thread {
+  /** The appeal's number. */
+  number: string;
+  lines: readonly Line[];
+}
+/** By the appeal's id. */
+export type Threads = ReadonlyMap<string, Thread>;
 
 export type OpenThreads = ReturnType<typeof openThreads>;
 
@@ -21,7 +26,9 @@ export function openThreads(parts: AppealParts) {
   function open(id: string) {
     const appeal = openAppeal(id, parts);
     const leave = appeal.view.subscribe((view) => {
-      if (view.phase === 'ready') threads.set(new Map(threads.get()).set(id, view.public));
+      if (view.appeal === undefined) return;
+      const thread = { number: view.appeal.number, lines: view.public };
+      threads.set(new Map(threads.get()).set(id, thread));
     });
     opened.set(id, () => {
       leave();
