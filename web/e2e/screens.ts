@@ -72,7 +72,7 @@ const openConsole = async (page: Page, room: string, query = '') => {
 };
 
 const HEAD = 'head.rukha@demo';
-const openAppeal = async (page: Page, appeal: string, query = '') => {
+const workOn = async (page: Page, appeal: string, query = '') => {
   await page.goto(`/console/appeals/${appeal}${query}`);
   await page
     .locator(query === '' ? '.lane article' : '.about')
@@ -293,11 +293,11 @@ export const SCREENS: Record<string, Screen> = {
       await page.locator('#group-over').waitFor();
     },
   },
-  'console-appeal': { who: HEAD, go: (page, { appeals }) => openAppeal(page, appeals.asked) },
+  'console-appeal': { who: HEAD, go: (page, { appeals }) => workOn(page, appeals.asked) },
   'console-appeal-private': {
     who: HEAD,
     async go(page, { appeals }) {
-      await openAppeal(page, appeals.asked);
+      await workOn(page, appeals.asked);
       await page.keyboard.press('p');
       await page.locator('.lane.private').waitFor();
       await page.keyboard.press('Escape');
@@ -308,7 +308,7 @@ export const SCREENS: Record<string, Screen> = {
   'console-appeal-personal': {
     who: HEAD,
     async go(page, { appeals }) {
-      await openAppeal(page, appeals.asked);
+      await workOn(page, appeals.asked);
       await page.locator('#compose-public').fill('Позвоните: +7 914 555-01-22');
       await page.locator('.personal').waitFor();
     },
@@ -316,14 +316,14 @@ export const SCREENS: Record<string, Screen> = {
   'console-appeal-context': {
     who: HEAD,
     async go(page, { appeals }) {
-      await openAppeal(page, appeals.asked, '?context');
+      await workOn(page, appeals.asked, '?context');
       await page.locator('.about .earlier').waitFor();
     },
   },
   'console-appeal-assign': {
     who: HEAD,
     async go(page, { appeals }) {
-      await openAppeal(page, appeals.asked);
+      await workOn(page, appeals.asked);
       await page.keyboard.press('s');
       await page.locator('dialog[open] .people button').first().waitFor();
     },
@@ -331,7 +331,7 @@ export const SCREENS: Record<string, Screen> = {
   'console-appeal-transfer': {
     who: HEAD,
     async go(page, { appeals }) {
-      await openAppeal(page, appeals.asked);
+      await workOn(page, appeals.asked);
       await page.keyboard.press('t');
       await page.locator('dialog[open]').waitFor();
       await page.locator('dialog[open] [type="submit"]').click();
@@ -340,7 +340,7 @@ export const SCREENS: Record<string, Screen> = {
   },
   'console-appeal-reader': {
     who: 'observer.rukha@demo',
-    go: (page, { appeals }) => openAppeal(page, appeals.asked),
+    go: (page, { appeals }) => workOn(page, appeals.asked),
   },
   'console-appeal-missing': {
     who: HEAD,
