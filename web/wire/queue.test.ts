@@ -14,8 +14,9 @@ const DESK = 'desk:org-a';
 
 function stage({
   held = [card('x'), card('y')],
-  organisation = 'org-a' as string | undefined,
-} = {}) {
+  ...given
+}: { held?: AppealCard[]; organisation?: string | undefined } = {}) {
+  const organisation = 'organisation' in given ? given.organisation : 'org-a';
   const wires = plug();
   const list = vi.fn(async ({ state }: AppealQuery = {}): Promise<Page<AppealCard>> => ({
     items: held.filter((one) =>
@@ -100,6 +101,21 @@ test('closed ones are listed beside them when they are wanted: the latest, by th
   queue.want({ states: ['answered', 'refused'], q: 'талон' });
   await settled();
   expect(list).not.toHaveBeenCalled();
+});
+
+test('who has no desk hears of appeals from the rooms, which do not say who works on them', async () => {
+  const assignee = { id: 'ira', name: 'Ирина Седова' };
+  const held = [card('x', { assignee })];
+  const { queue, shown, says, asked } = stage({ held, organisation: undefined });
+  await settled();
+  expect(asked).toEqual([]);
+  says({ ...told(9, 'x', { state: 'in_work' }), feed: 'room:a' } as ServerFrame);
+  says({ ...told(10, 'z'), feed: 'room:a' } as ServerFrame);
+  expect(shown()).toEqual([
+    ['x', 'in_work'],
+    ['z', 'new'],
+  ]);
+  expect(queue.view.get().cards[0]?.assignee).toEqual(assignee);
 });
 
 test('the answer of an act shows before its entry', async () => {

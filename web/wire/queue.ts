@@ -2,7 +2,7 @@
 // desk's feed told since, as one plain state. In which order and in which words is the screens' business.
 
 import { cell, type Readable } from './cell.ts';
-import type { AppealCard, AppealState, Notice } from './generated.ts';
+import type { AppealCard, AppealState, Notice, ServerFrame } from './generated.ts';
 import { Refused } from './http.ts';
 import type { Appeals } from './appeals.ts';
 import { applyFrame, emptyFeed, positionOf, type Feed } from './reduce.ts';
@@ -96,7 +96,18 @@ export function openQueue({ appeals, socket, organisation }: QueueParts) {
     }
   }
 
+  /** Without a desk, the rooms one follows tell of their appeals; who works on them they do not. */
+  function hearRooms(frame: ServerFrame) {
+    if (frame.ev !== 'entry' || frame.entry.kind !== 'appeal' || !frame.feed.startsWith('room:'))
+      return;
+    const { kind: _, ...card } = frame.entry;
+    const assignee = listed.get(card.id)?.assignee;
+    listed = new Map(listed).set(card.id, assignee ? { ...card, assignee } : card);
+    if (view.get().phase === 'ready') draw('ready');
+  }
+
   const leaveFrames = socket.hear((frame) => {
+    if (name === undefined) return hearRooms(frame);
     const step = applyFrame(feed, frame);
     if (step.state === feed) return;
     feed = step.state;
