@@ -11,6 +11,8 @@ export interface Scene {
   room: { id: string; title: string; invitation_code: string };
   /** Appeals of the first resident, by id. */
   appeals: { waiting: string; asked: string; answered: string };
+  /** An appeal with something in both lanes, taken by a head of department. */
+  appeal: string;
 }
 
 /** A room with a short conversation of invented people. */
@@ -52,7 +54,42 @@ export async function scene(url: string): Promise<Scene> {
     outcome: 'resolved',
     lane: 'public',
   });
-  return { url, room, appeals };
+  return { url, room, appeals, appeal: await appealIn(url, room.id) };
+}
+
+/** Two questions to a clinic; one is taken, answered in both lanes and waits for its author. */
+async function appealIn(url: string, room: string): Promise<string> {
+  const irina = await caller(url, 'head.rukha@demo');
+  const desk = (await irina.me()).grants.find(({ scope }) => scope.kind === 'organisation');
+  const organisation = desk?.scope.id ?? '';
+  const open = async (login: string, text: string, private_text?: string) => {
+    const appeals = appealsOver(await caller(url, login));
+    const details = private_text === undefined ? {} : { private_text };
+    return appeals.open({
+      cid: freshCid(),
+      room,
+      organisation,
+      category: 'appointment',
+      text,
+      ...details,
+    });
+  };
+  await open('resident2.rukha@demo', 'Третий день не выписывают льготный рецепт на тест-полоски');
+  const { id } = await open(
+    'resident1.rukha@demo',
+    'Не могу записать маму к неврологу: мест нет до января',
+    'Полис 6063 8129 0457 1238',
+  );
+  const appeals = appealsOver(irina);
+  await appeals.accept(id);
+  await appeals.say(id, {
+    cid: freshCid(),
+    lane: 'public',
+    text: 'Нина, смотрю запасные талоны',
+    seen: 1,
+  });
+  await appeals.ask(id, { lane: 'private', text: 'Подойдёт четверг, 10:40?', seen: 1 });
+  return id;
 }
 
 export interface Screen {
@@ -69,6 +106,15 @@ const answered = (page: Page) => messageOf(page, 'Кабинет 112').waitFor()
 const openConsole = async (page: Page, room: string, query = '') => {
   await page.goto(`/console/rooms/${room}${query}`);
   await answered(page);
+};
+
+const HEAD = 'head.rukha@demo';
+const openAppeal = async (page: Page, appeal: string, query = '') => {
+  await page.goto(`/console/appeals/${appeal}${query}`);
+  await page
+    .locator(query === '' ? '.lane article' : '.about')
+    .first()
+    .waitFor();
 };
 
 /** Name → the way there. */
@@ -258,6 +304,122 @@ export const SCREENS: Record<string, Screen> = {
       await messageOf(page, 'Спасибо, подожду').hover();
       await messageOf(page, 'Спасибо, подожду').getByRole('button').click();
       await page.getByRole('dialog').waitFor();
+    },
+  },
+  'console-appeals': {
+    who: HEAD,
+    async go(page) {
+      await page.goto('/console/');
+      await page.locator('[data-appeal]').first().waitFor();
+    },
+  },
+  'console-appeals-marked': {
+    who: HEAD,
+    async go(page) {
+      await page.goto('/console/appeals');
+      await page.locator('[data-appeal]').first().waitFor();
+      await page.keyboard.press('j');
+      await page.keyboard.press('x');
+      await page.locator('.bulk').waitFor();
+    },
+  },
+  'console-appeals-filters': {
+    who: HEAD,
+    async go(page) {
+      await page.goto('/console/appeals?state=over');
+      await page.locator('.queue .empty').waitFor();
+    },
+  },
+  'console-appeal': { who: HEAD, go: (page, { appeal }) => openAppeal(page, appeal) },
+  'console-appeal-private': {
+    who: HEAD,
+    async go(page, { appeal }) {
+      await openAppeal(page, appeal);
+      await page.keyboard.press('p');
+      await page.locator('.lane.private').waitFor();
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('f');
+      await page.locator('.outcomes').waitFor();
+    },
+  },
+  'console-appeal-personal': {
+    who: HEAD,
+    async go(page, { appeal }) {
+      await openAppeal(page, appeal);
+      await page.locator('#compose-public').fill('Позвоните: +7 914 555-01-22');
+      await page.locator('.personal').waitFor();
+    },
+  },
+  'console-appeal-context': {
+    who: HEAD,
+    async go(page, { appeal }) {
+      await openAppeal(page, appeal, '?context');
+      await page.locator('.about .earlier').waitFor();
+    },
+  },
+  'console-appeal-assign': {
+    who: HEAD,
+    async go(page, { appeal }) {
+      await openAppeal(page, appeal);
+      await page.keyboard.press('s');
+      await page.locator('dialog[open] .people button').first().waitFor();
+    },
+  },
+  'console-appeal-transfer': {
+    who: HEAD,
+    async go(page, { appeal }) {
+      await openAppeal(page, appeal);
+      await page.keyboard.press('t');
+      await page.locator('dialog[open]').waitFor();
+      await page.locator('dialog[open] [type="submit"]').click();
+      await page.locator('dialog[open] .mistake').waitFor();
+    },
+  },
+  'console-appeal-reader': {
+    who: 'observer.rukha@demo',
+    go: (page, { appeal }) => openAppeal(page, appeal),
+  },
+  'console-appeal-missing': {
+    who: HEAD,
+    async go(page) {
+      await page.goto('/console/appeals/nowhere');
+      await page.locator('.desk-of .empty').waitFor();
+    },
+  },
+  'console-appeals-no-right': {
+    who: 'registrar.rukha@demo',
+    async go(page) {
+      await page.goto('/console/appeals');
+      await page.locator('.alone .empty').waitFor();
+    },
+  },
+  'console-roster': {
+    who: HEAD,
+    async go(page) {
+      await page.goto('/console/roster');
+      await page.locator('.legend').waitFor();
+    },
+  },
+  'console-roster-shift': {
+    who: HEAD,
+    async go(page) {
+      await page.goto('/console/roster');
+      await page.locator('.sheet-head .button.main').click();
+      await page.locator('dialog[open] select').first().waitFor();
+    },
+  },
+  'console-figures': {
+    who: 'curator.rukha@demo',
+    async go(page) {
+      await page.goto('/console/figures');
+      await page.locator('.compare').waitFor();
+    },
+  },
+  'console-figures-refused': {
+    who: 'responder.rukha@demo',
+    async go(page) {
+      await page.goto('/console/figures');
+      await page.locator('.figures .empty').waitFor();
     },
   },
   'console-missing': {

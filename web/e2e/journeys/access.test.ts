@@ -1,11 +1,11 @@
 // Every screen under axe, light, dark and in large type; and both main paths without a mouse.
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Page } from 'playwright-core';
 
 import { findings } from '../axe.ts';
 import type { Look } from '../browser.ts';
 import { PASSWORD } from '../api.ts';
+import { outlineOfFocus, tabTo } from '../keyboard.ts';
 import { messageOf, resident } from '../people.ts';
 import { scene, SCREENS, visitor, type Scene } from '../screens.ts';
 import { DESK, PHONE, stage } from '../stage.ts';
@@ -89,17 +89,3 @@ test('an employee finds, opens and answers without a mouse, and always sees the 
   await page.keyboard.press('?');
   await page.getByRole('dialog').waitFor();
 });
-
-/** Presses Tab until the element has the focus; a trap or an unreachable element fails here. */
-async function tabTo(page: Page, selector: string) {
-  for (let i = 0; i < 60; i += 1) {
-    if (await page.evaluate((css) => document.activeElement?.matches(css) ?? false, selector))
-      return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`${selector} cannot be reached by Tab`);
-}
-
-function outlineOfFocus(page: Page): Promise<string> {
-  return page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle);
-}
