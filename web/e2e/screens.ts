@@ -109,7 +109,7 @@ const openConsole = async (page: Page, room: string, query = '') => {
 };
 
 const HEAD = 'head.rukha@demo';
-const openAppeal = async (page: Page, appeal: string, query = '') => {
+const openDesk = async (page: Page, appeal: string, query = '') => {
   await page.goto(`/console/appeals/${appeal}${query}`);
   await page
     .locator(query === '' ? '.lane article' : '.about')
@@ -330,11 +330,11 @@ export const SCREENS: Record<string, Screen> = {
       await page.locator('.queue .empty').waitFor();
     },
   },
-  'console-appeal': { who: HEAD, go: (page, { appeal }) => openAppeal(page, appeal) },
+  'console-appeal': { who: HEAD, go: (page, { appeal }) => openDesk(page, appeal) },
   'console-appeal-private': {
     who: HEAD,
     async go(page, { appeal }) {
-      await openAppeal(page, appeal);
+      await openDesk(page, appeal);
       await page.keyboard.press('p');
       await page.locator('.lane.private').waitFor();
       await page.keyboard.press('Escape');
@@ -345,7 +345,7 @@ export const SCREENS: Record<string, Screen> = {
   'console-appeal-personal': {
     who: HEAD,
     async go(page, { appeal }) {
-      await openAppeal(page, appeal);
+      await openDesk(page, appeal);
       await page.locator('#compose-public').fill('Позвоните: +7 914 555-01-22');
       await page.locator('.personal').waitFor();
     },
@@ -353,14 +353,14 @@ export const SCREENS: Record<string, Screen> = {
   'console-appeal-context': {
     who: HEAD,
     async go(page, { appeal }) {
-      await openAppeal(page, appeal, '?context');
+      await openDesk(page, appeal, '?context');
       await page.locator('.about .earlier').waitFor();
     },
   },
   'console-appeal-assign': {
     who: HEAD,
     async go(page, { appeal }) {
-      await openAppeal(page, appeal);
+      await openDesk(page, appeal);
       await page.keyboard.press('s');
       await page.locator('dialog[open] .people button').first().waitFor();
     },
@@ -368,7 +368,7 @@ export const SCREENS: Record<string, Screen> = {
   'console-appeal-transfer': {
     who: HEAD,
     async go(page, { appeal }) {
-      await openAppeal(page, appeal);
+      await openDesk(page, appeal);
       await page.keyboard.press('t');
       await page.locator('dialog[open]').waitFor();
       await page.locator('dialog[open] [type="submit"]').click();
@@ -377,7 +377,7 @@ export const SCREENS: Record<string, Screen> = {
   },
   'console-appeal-reader': {
     who: 'observer.rukha@demo',
-    go: (page, { appeal }) => openAppeal(page, appeal),
+    go: (page, { appeal }) => openDesk(page, appeal),
   },
   'console-appeal-missing': {
     who: HEAD,
