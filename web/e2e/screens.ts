@@ -11,6 +11,8 @@ export interface Scene {
   room: { id: string; title: string; invitation_code: string };
   /** Appeals of the first resident, by id. */
   appeals: { waiting: string; asked: string; answered: string };
+  /** An appeal with something in both lanes, taken by a head of department. */
+  appeal: string;
 }
 
 /** A room with a short conversation of invented people. */
@@ -52,7 +54,42 @@ export async function scene(url: string): Promise<Scene> {
     outcome: 'resolved',
     lane: 'public',
   });
-  return { url, room, appeals };
+  return { url, room, appeals, appeal: await appealIn(url, room.id) };
+}
+
+/** Two questions to a clinic; one is taken, answered in both lanes and waits for its author. */
+async function appealIn(url: string, room: string): Promise<string> {
+  const irina = await caller(url, 'head.rukha@demo');
+  const desk = (await irina.me()).grants.find(({ scope }) => scope.kind === 'organisation');
+  const organisation = desk?.scope.id ?? '';
+  const open = async (login: string, text: string, private_text?: string) => {
+    const appeals = appealsOver(await caller(url, login));
+    const details = private_text === undefined ? {} : { private_text };
+    return appeals.open({
+      cid: freshCid(),
+      room,
+      organisation,
+      category: 'appointment',
+      text,
+      ...details,
+    });
+  };
+  await open('resident2.rukha@demo', 'Третий день не выписывают льготный рецепт на тест-полоски');
+  const { id } = await open(
+    'resident1.rukha@demo',
+    'Не могу записать маму к неврологу: мест нет до января',
+    'Полис 6063 8129 0457 1238',
+  );
+  const appeals = appealsOver(irina);
+  await appeals.accept(id);
+  await appeals.say(id, {
+    cid: freshCid(),
+    lane: 'public',
+    text: 'Нина, смотрю запасные талоны',
+    seen: 1,
+  });
+  await appeals.ask(id, { lane: 'private', text: 'Подойдёт четверг, 10:40?', seen: 1 });
+  return id;
 }
 
 export interface Screen {
@@ -72,7 +109,7 @@ const openConsole = async (page: Page, room: string, query = '') => {
 };
 
 const HEAD = 'head.rukha@demo';
-const workOn = async (page: Page, appeal: string, query = '') => {
+const openDesk = async (page: Page, appeal: string, query = '') => {
   await page.goto(`/console/appeals/${appeal}${query}`);
   await page
     .locator(query === '' ? '.lane article' : '.about')
@@ -293,11 +330,11 @@ export const SCREENS: Record<string, Screen> = {
       await page.locator('#group-over').waitFor();
     },
   },
-  'console-appeal': { who: HEAD, go: (page, { appeals }) => workOn(page, appeals.asked) },
+  'console-appeal': { who: HEAD, go: (page, { appeal }) => openDesk(page, appeal) },
   'console-appeal-private': {
     who: HEAD,
-    async go(page, { appeals }) {
-      await workOn(page, appeals.asked);
+    async go(page, { appeal }) {
+      await openDesk(page, appeal);
       await page.keyboard.press('p');
       await page.locator('.lane.private').waitFor();
       await page.keyboard.press('Escape');
@@ -307,31 +344,31 @@ export const SCREENS: Record<string, Screen> = {
   },
   'console-appeal-personal': {
     who: HEAD,
-    async go(page, { appeals }) {
-      await workOn(page, appeals.asked);
+    async go(page, { appeal }) {
+      await openDesk(page, appeal);
       await page.locator('#compose-public').fill('Позвоните: +7 914 555-01-22');
       await page.locator('.personal').waitFor();
     },
   },
   'console-appeal-context': {
     who: HEAD,
-    async go(page, { appeals }) {
-      await workOn(page, appeals.asked, '?context');
+    async go(page, { appeal }) {
+      await openDesk(page, appeal, '?context');
       await page.locator('.about .earlier').waitFor();
     },
   },
   'console-appeal-assign': {
     who: HEAD,
-    async go(page, { appeals }) {
-      await workOn(page, appeals.asked);
+    async go(page, { appeal }) {
+      await openDesk(page, appeal);
       await page.keyboard.press('s');
       await page.locator('dialog[open] .people button').first().waitFor();
     },
   },
   'console-appeal-transfer': {
     who: HEAD,
-    async go(page, { appeals }) {
-      await workOn(page, appeals.asked);
+    async go(page, { appeal }) {
+      await openDesk(page, appeal);
       await page.keyboard.press('t');
       await page.locator('dialog[open]').waitFor();
       await page.locator('dialog[open] [type="submit"]').click();
@@ -340,7 +377,7 @@ export const SCREENS: Record<string, Screen> = {
   },
   'console-appeal-reader': {
     who: 'observer.rukha@demo',
-    go: (page, { appeals }) => workOn(page, appeals.asked),
+    go: (page, { appeal }) => openDesk(page, appeal),
   },
   'console-appeal-missing': {
     who: HEAD,
