@@ -155,3 +155,15 @@ test('a closed room listens to nothing any more', async () => {
   room.close();
   expect(follows.size + hearers.size).toBe(0);
 });
+
+test('who comes back finds nothing new that they have read, and the room as it is', async () => {
+  const { room, held, texts } = stage();
+  await settled();
+  room.read(2);
+  held.push(item(3));
+  room.reenter();
+  expect(room.view.get()).toMatchObject({ phase: 'ready', readAtOpening: 2 });
+  await settled();
+  expect(texts()).toHaveLength(3);
+  expect(room.view.get().readAtOpening).toBe(2);
+});

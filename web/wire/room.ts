@@ -158,6 +158,12 @@ export function openRoom(id: string, parts: RoomParts) {
         marked = seq;
     },
 
+    /** The reader comes back: what was read meanwhile is not new, and the room may have changed. */
+    reenter(): void {
+      patch({ readAtOpening: marked });
+      void load();
+    },
+
     /** Takes a message of the reader's own; its line appears at once. */
     async send(text: string, acknowledged?: boolean): Promise<void> {
       await parts.outbox.get()?.add({ room: id }, text, acknowledged);

@@ -207,7 +207,7 @@ test('asked while the server was away, it opens one appeal once it is back', asy
   expect(asked.map(({ excerpt }) => excerpt)).toEqual(['Почему не работает лифт?']);
   await page.reload();
   await person.card().waitFor();
-  expect(await page.locator('[role="log"] .appeal-card').count()).toBe(1);
+  expect(await page.locator('[role="log"] .appeal-card.waits').count()).toBe(1);
 });
 
 function messageOfThread(page: Page, text: string) {

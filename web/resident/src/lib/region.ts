@@ -10,9 +10,13 @@ const kept = new Map<string, { since: number; region: Promise<Region> }>();
 export function regionOf(code: string): Promise<Region> {
   const known = kept.get(code);
   if (known && performance.now() - known.since < KEPT_MS) return known.region;
-  const region = http.region(code);
+  const region = http.region(code).catch((error: unknown) => {
+    kept.delete(code);
+    // Better the hours of a while ago than none.
+    if (known && error instanceof Unreachable) return known.region;
+    throw error;
+  });
   kept.set(code, { since: performance.now(), region });
-  region.catch(() => kept.delete(code));
   return region;
 }
 

@@ -45,6 +45,14 @@ describe('a thread of two lanes', () => {
     ]);
   });
 
+  it('finds the nearest message when a clinic writes fast', () => {
+    const open = [line('looking', 3), line('done', 3, 'ira', { at: at(3, 600) })];
+    expect(shape(open, [line('visit', 3, 'ira', { at: at(3, 640) })], [])).toEqual([
+      'looking',
+      'done+visit',
+    ]);
+  });
+
   it('does not join two people, or two acts', () => {
     const open = [line('q', 1, 'me')];
     expect(shape(open, [line('other', 1, 'ira')], [])).toEqual(['q', '(other)']);

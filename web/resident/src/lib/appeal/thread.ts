@@ -16,11 +16,16 @@ export interface Said {
 /** Both entries of one act are written in one moment, but each feed has a clock that never goes back. */
 const SAME_ACT_MS = 1_000;
 
-const sameAct = (a: Line, b: Line): boolean =>
-  a.seq !== undefined &&
-  b.seq !== undefined &&
-  a.author?.id === b.author?.id &&
-  Math.abs(Date.parse(a.at) - Date.parse(b.at)) <= SAME_ACT_MS;
+const apart = (a: Line, b: Line): number => Math.abs(Date.parse(a.at) - Date.parse(b.at));
+
+/** The public message that was written in the same act. */
+function besideOf(secret: Line, open: readonly Line[]): Line | undefined {
+  if (secret.seq === undefined) return undefined;
+  return open
+    .filter((line) => line.seq !== undefined && line.author?.id === secret.author?.id)
+    .filter((line) => apart(line, secret) <= SAME_ACT_MS)
+    .sort((a, b) => apart(a, secret) - apart(b, secret))[0];
+}
 
 /** `closed` is absent for whoever may not read it. */
 export function threadOf(
@@ -33,14 +38,14 @@ export function threadOf(
       message === undefined || outcome === undefined ? [] : [[message, outcome] as const],
     ),
   );
-  const alone = new Set(closed ?? []);
+  const places = new Map((closed ?? []).map((secret) => [secret, besideOf(secret, open)]));
   const said = open.map((line): Said => {
-    const secrets = [...alone].filter((secret) => sameAct(line, secret));
-    for (const secret of secrets) alone.delete(secret);
+    const secrets = (closed ?? []).filter((secret) => places.get(secret) === line);
     return { key: line.key, lane: 'public', line, secrets, ...outcomeOf([line, ...secrets]) };
   });
-  for (const line of alone)
-    said.push({ key: line.key, lane: 'private', line, secrets: [], ...outcomeOf([line]) });
+  for (const [line, place] of places)
+    if (place === undefined)
+      said.push({ key: line.key, lane: 'private', line, secrets: [], ...outcomeOf([line]) });
   return said.sort((a, b) => orderOf(a) - orderOf(b));
 
   function outcomeOf(lines: readonly Line[]): Pick<Said, 'outcome'> {
