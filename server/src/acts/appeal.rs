@@ -162,10 +162,11 @@ impl Acts {
         }
         let serving = &held.room.room.organisations;
         let owing = |appeal: &Appeal| desks(appeal.owner().as_ref(), serving).to_vec();
-        let desks: BTreeSet<OrganisationId> =
-            owing(&held.found).into_iter().chain(owing(&held.appeal)).collect();
+        let now = owing(&held.appeal);
+        let desks: BTreeSet<OrganisationId> = owing(&held.found).into_iter().chain(now.clone()).collect();
         for desk in desks {
-            put(Feed::Desk(desk), &desk_card, false);
+            // Who has it is not the business of a desk that it has just left.
+            put(Feed::Desk(desk), if now.contains(&desk) { &desk_card } else { &card }, false);
         }
         put(Feed::Person(held.row.author), &card, false);
     }

@@ -98,15 +98,11 @@ pub fn decode<T: DeserializeOwned>(text: &str) -> Result<T, Refusal> {
         return Err(Refusal::invalid(vec![field_error("", "not an object")]));
     }
     let mut deserializer = serde_json::Deserializer::from_str(text);
+    // It is JSON, whatever the library calls the fault: a number where one of some words is wanted and a number too
+    // large are faults of syntax to it.
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
-        let inner = error.into_inner();
-        // What is left is JSON too deep to be read.
-        if inner.is_data() {
-            Refusal::invalid(vec![field_error(&path, &inner.to_string())])
-        } else {
-            malformed(inner)
-        }
+        Refusal::invalid(vec![field_error(&path, &error.into_inner().to_string())])
     })
 }
 
@@ -184,6 +180,8 @@ mod tests {
     struct Sample {
         text: String,
         scope: Option<Inner>,
+        lane: Option<wire::appeal::Lane>,
+        seen: Option<u64>,
     }
 
     #[derive(Debug, serde::Deserialize)]
@@ -213,5 +211,9 @@ mod tests {
         invalid(r#"["a"]"#, "", "wrong_type");
         invalid(r#"{"text":"a","scope":{"id":"x"}}"#, "scope.id", "wrong_type");
         invalid(r#"{"text":"a","scope":{"id":1,"more":1}}"#, "scope.more", "unknown_field");
+        invalid(r#"{"text":"a","lane":1}"#, "lane", "wrong_type");
+        invalid(r#"{"text":"a","lane":"secret"}"#, "lane", "wrong_type");
+        invalid(r#"{"text":"a","seen":1e999}"#, "seen", "wrong_type");
+        invalid(r#"{"text":"\ud83c"}"#, "text", "wrong_type");
     }
 }

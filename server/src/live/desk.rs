@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use domain::id::AppealId;
+use domain::id::{AccountId, AppealId};
 use parking_lot::Mutex;
 use wire::frame::{ServerFrame, Viewer};
 
@@ -45,6 +45,20 @@ impl Desk {
     /// `outlet` does not look at `appeal` any more.
     pub fn look_away(&self, outlet: &Arc<Outlet>, appeal: AppealId) {
         keep(&mut self.0.lock(), |other, look| other != appeal || !look.is_of(outlet));
+    }
+
+    /// These people have nothing to do with `appeal` any more: they look at it no longer, nor hear who does.
+    pub fn dismiss(&self, appeal: AppealId, accounts: &[AccountId]) {
+        let mut desk = self.0.lock();
+        let Some(looks) = desk.get_mut(&appeal) else { return };
+        let before = looks.len();
+        looks.retain(|look| !accounts.contains(&look.outlet.account()));
+        if looks.len() < before {
+            tell(appeal, looks);
+        }
+        if looks.is_empty() {
+            desk.remove(&appeal);
+        }
     }
 
     /// Lets looks lapse that were not renewed. To be called once a second.
@@ -126,6 +140,21 @@ mod tests {
         desk.look(&oleg, appeal(7), "Олег".into(), false);
         desk.leave(&oleg);
         assert_eq!(last(&irina).await, "[]");
+    }
+
+    #[tokio::test]
+    async fn who_is_dismissed_hears_nobody_and_is_seen_by_nobody() {
+        let (desk, irina, oleg) = (Desk::default(), outlet(1), outlet(2));
+        desk.look(&irina, appeal(7), "Ирина".into(), false);
+        desk.dismiss(appeal(7), &[irina.account()]);
+        irina.take();
+        desk.look(&oleg, appeal(7), "Олег".into(), true);
+        assert_eq!(last(&oleg).await, "[]");
+        assert!(irina.take().is_empty(), "it is not told of Oleg");
+        desk.look(&irina, appeal(8), "Ирина".into(), false);
+        desk.dismiss(appeal(7), &[irina.account()]);
+        desk.look(&oleg, appeal(8), "Олег".into(), false);
+        assert_eq!(last(&oleg).await, r#"[{"drafting":false,"name":"Ирина"}]"#, "another appeal");
     }
 
     #[tokio::test]

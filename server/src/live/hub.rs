@@ -187,8 +187,12 @@ impl Hub {
         stored.iter().filter_map(behind).collect()
     }
 
-    /// Ends the listening of some people to a feed, on every socket they hold.
+    /// Ends the listening of some people to a feed, on every socket they hold; who may no longer read an appeal's
+    /// private lane no longer works on it either.
     fn dismiss(&self, feed: Feed, accounts: &[AccountId]) {
+        if let Feed::Appeal(appeal, _) = feed {
+            self.desk.dismiss(appeal, accounts);
+        }
         self.change(feed, |live| live.dismiss(|outlet| accounts.contains(&outlet.account())));
         for account in accounts {
             for outlet in shard(&self.people, account).lock().get(account).into_iter().flatten() {

@@ -2,6 +2,7 @@
 //! table; the match below does not compile when one has no answer.
 
 use domain::policy::Act;
+use serde::{Deserialize, Deserializer};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use wire::close::Close;
 use wire::frame::{ClientFrame, MAX_SUBSCRIPTIONS, ServerFrame};
@@ -23,9 +24,11 @@ const STRIKES: u32 = 100;
 pub struct Strikes(u32);
 
 /// What a frame concerns, for the error that may answer it.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize)]
 struct About {
+    #[serde(default, deserialize_with = "word")]
     cid: Option<String>,
+    #[serde(default, deserialize_with = "word")]
     feed: Option<String>,
 }
 
@@ -122,8 +125,15 @@ async fn answer(connection: &mut Connection, frame: ClientFrame) -> Result<Vec<U
         }
         ClientFrame::Viewing { appeal, drafting } => {
             let person = connection.person().await?;
-            let (appeal, name) = acts.look_at(&person, &appeal).await?;
-            connection.sockets.hub.desk.look(&connection.outlet, appeal, name, drafting);
+            let desk = &connection.sockets.hub.desk;
+            match acts.look_at(&person, &appeal).await {
+                Ok((appeal, name)) => desk.look(&connection.outlet, appeal, name, drafting),
+                Err(error) => {
+                    // Another organisation has it by now, whose people are not to be told of any longer.
+                    desk.leave(&connection.outlet);
+                    return Err(error);
+                }
+            }
             return Ok(Vec::new());
         }
         ClientFrame::Read { feed, seq } => {
@@ -180,10 +190,35 @@ fn feed_of(frame: &ClientFrame) -> Option<String> {
     }
 }
 
-/// What a frame that could not be decoded concerns; `None` when it is no JSON object at all.
+/// What a frame that could not be decoded concerns; `None` when it is no JSON object at all. It was found to be JSON, so
+/// a value that cannot be read, such as a number too large, only hides what the frame concerns.
 fn about(text: &str) -> Option<About> {
-    let value: serde_json::Value = serde_json::from_str(text).ok()?;
-    let object = value.as_object()?;
-    let word = |name: &str| object.get(name).and_then(|value| value.as_str()).map(ToOwned::to_owned);
-    Some(About { cid: word("cid"), feed: word("feed") })
+    text.trim_start().starts_with('{').then(|| serde_json::from_str(text).unwrap_or_default())
+}
+
+/// A word; `None` for any other value.
+fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(value.as_str().map(ToOwned::to_owned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn concerns(text: &str) -> Option<(Option<String>, Option<String>)> {
+        about(text).map(|about| (about.cid, about.feed))
+    }
+
+    #[test]
+    fn an_odd_frame_is_known_by_what_can_be_read_of_it() {
+        let of = |cid: Option<&str>| Some((cid.map(ToOwned::to_owned), None));
+        assert_eq!(concerns(r#"{"op":"post","cid":"1","lane":7}"#), of(Some("1")));
+        assert_eq!(concerns(r#"{"op":"post","cid":"1","seen":1e999}"#), of(Some("1")));
+        assert_eq!(concerns(r#"{"op":"post","cid":"1","text":"\ud83c"}"#), of(Some("1")));
+        assert_eq!(concerns(r#"{"op":"post","cid":1}"#), of(None));
+        assert_eq!(concerns(r#"{"op":"post","cid":1e999}"#), of(None));
+        assert_eq!(concerns(" {}"), of(None));
+        assert_eq!(concerns("[]"), None);
+    }
 }

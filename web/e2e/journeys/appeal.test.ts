@@ -144,7 +144,8 @@ test('taken back by its author, it is nobody’s any more', async () => {
   await page.getByRole('button', { name: words.withdraw }).click();
   await page.getByRole('dialog').getByRole('button', { name: words.withdraw }).click();
   await expect.poll(() => outlookOf(page).innerText()).toBe(card.withdrawn);
-  expect(await page.locator('#reply').count()).toBe(0);
+  // What may still be done is asked anew after the card has said that it is over.
+  await expect.poll(() => page.locator('#reply').count()).toBe(0);
   expect((await appeals.get(id)).state).toBe('withdrawn');
 });
 
