@@ -1,5 +1,7 @@
 // Every screen of both clients with the way to it, told once: axe walks them and so does the camera.
 
+import { say as told } from '@medchat/ui/say.ts';
+import { console as desk } from '@medchat/ui/texts.ts';
 import { appealsOver } from '@medchat/wire/appeals.ts';
 import type { Page } from 'playwright-core';
 
@@ -311,6 +313,20 @@ export const SCREENS: Record<string, Screen> = {
     async go(page) {
       await page.goto('/console/');
       await page.locator('[data-appeal]').first().waitFor();
+    },
+  },
+  'console-year-unsigned': {
+    who: HEAD,
+    async go(page) {
+      await page.route('**/api/v1/regions/*', async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({
+          response: answer,
+          json: { ...(await answer.json()), unsigned_year: 2027 },
+        });
+      });
+      await page.goto('/console/');
+      await page.getByText(told(desk.unsigned_year, { year: 2027 })).waitFor();
     },
   },
   'console-appeals-marked': {

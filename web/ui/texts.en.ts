@@ -568,6 +568,7 @@ export const problem = {
 
 export const console = {
   "title": "Staff console",
+  "unsigned_year": "There is no signed calendar for {year} yet: times are counted by the general rule.",
   "sign_in_lead": "For staff of health organisations and moderators.",
   "resident_title": "This is a resident's account",
   "resident_next": "The console is for staff. Residents write in the medchat itself.",

@@ -180,10 +180,14 @@ impl Acts {
             return Ok(0);
         }
         let organisations: Vec<OrganisationId> = organisations.into_iter().collect();
+        let answering = self.answering(&organisations, now).await?;
+        let on_duty = roster.into_iter().filter(|shift| answering.contains(&shift.employee)).collect();
+        let duty = Duty { now, organisations, answering, roster: on_duty };
         let (mut given, mut last) = (0, None);
         loop {
-            let rows = store::appeal::waiting(&self.store, &organisations, last.as_ref(), AT_ONCE).await?;
-            given += self.give_out(&rows, &roster, &organisations, now).await?;
+            let rows =
+                store::appeal::waiting(&self.store, &duty.organisations, last.as_ref(), AT_ONCE).await?;
+            given += self.give_out(&rows, &duty).await?;
             if rows.len() < AT_ONCE as usize {
                 return Ok(given);
             }
@@ -191,48 +195,51 @@ impl Acts {
         }
     }
 
-    async fn give_out(
+    /// Who answers for these organisations at `now`.
+    async fn answering(
         &self,
-        rows: &[store::appeal::Row],
-        roster: &[Shift],
         organisations: &[OrganisationId],
         now: Moment,
-    ) -> ActResult<usize> {
-        let waiting = self.without_anybody(rows, roster, now).await?;
+    ) -> ActResult<BTreeSet<Employee>> {
+        let working = store::grant::working_for(&self.store, organisations, now).await?;
+        Ok(working.into_iter().filter(|(_, role)| role.answers()).map(|(employee, _)| employee).collect())
+    }
+
+    async fn give_out(&self, rows: &[store::appeal::Row], duty: &Duty) -> ActResult<usize> {
+        let waiting = self.without_anybody(rows, duty).await?;
         if waiting.is_empty() {
             return Ok(0);
         }
         let seen: HashMap<AppealId, Option<AccountId>> =
             rows.iter().map(|row| (row.id, row.assignee)).collect();
         let mut load = BTreeMap::new();
-        for organisation in organisations {
+        for organisation in &duty.organisations {
             for (account, open) in store::appeal::loads(&self.store, *organisation).await? {
                 load.insert(account, usize::try_from(open).unwrap_or(usize::MAX));
             }
         }
         let mut given = 0;
-        for (appeal, to) in assign(&waiting, roster, &load, now) {
+        for (appeal, to) in assign(&waiting, &duty.roster, &load, duty.now) {
             let seen = seen.get(&appeal).copied().flatten();
             given += usize::from(self.give(appeal, seen, to).await?);
         }
         Ok(given)
     }
 
-    /// The appeals that nobody has, or only somebody who has gone off duty since they were given it.
-    async fn without_anybody(
-        &self,
-        rows: &[store::appeal::Row],
-        roster: &[Shift],
-        now: Moment,
-    ) -> ActResult<Vec<Waiting>> {
+    /// The appeals that nobody has, or only somebody who has gone off duty since they were given it or answers there no
+    /// longer.
+    async fn without_anybody(&self, rows: &[store::appeal::Row], duty: &Duty) -> ActResult<Vec<Waiting>> {
         let catalogue = self.catalogue();
         let has = |row: &store::appeal::Row| {
             let (account, organisation) = (row.assignee?, row.organisation?);
             Some((row.id, Employee { account, organisation }))
         };
         let held: Vec<(AppealId, Employee)> = rows.iter().filter_map(has).collect();
-        let left: BTreeSet<AppealId> = left_behind(&held, roster, now).into_iter().collect();
-        let left = self.after_their_shift(held.iter().filter(|(id, _)| left.contains(id)), now).await?;
+        let left: BTreeSet<AppealId> = left_behind(&held, &duty.roster, duty.now).into_iter().collect();
+        let mut left =
+            self.after_their_shift(held.iter().filter(|(id, _)| left.contains(id)), duty.now).await?;
+        let gone = held.iter().filter(|(_, employee)| !duty.answering.contains(employee));
+        left.extend(gone.map(|(id, _)| *id));
         let authors: Vec<AccountId> = rows.iter().map(|row| row.author).collect();
         let clinics: HashMap<AccountId, OrganisationId> =
             store::clinic::of_many(&self.store, &authors).await?;
@@ -292,6 +299,17 @@ impl Acts {
         self.finish(held, Deed { by: None, act: "appeal.assign", reason: &reason }).await?;
         Ok(true)
     }
+}
+
+/// Who may be given what waits.
+struct Duty {
+    now: Moment,
+    /// Those of which anybody is on the roster.
+    organisations: Vec<OrganisationId>,
+    /// Who answers there, on duty or not.
+    answering: BTreeSet<Employee>,
+    /// Who is on duty, of those who answer: a shift outlives the right it was planned under.
+    roster: Vec<Shift>,
 }
 
 /// When an employee was last given an appeal, or took it.

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use domain::appeal::event::Employee;
 use domain::grant::{Grant, Role, Scope};
 use domain::id::{AccountId, GrantId, OrganisationId};
 use domain::moment::Moment;
@@ -132,6 +133,24 @@ async fn held_in(store: &Store, scope: &Scope, now: Moment) -> StoreResult<Vec<(
         ))
     })
     .collect()
+}
+
+/// Who works for any of these organisations at `now`, with each role held there and an open account.
+///
+/// # Errors
+/// Those of the engine; a row that cannot be read is corrupt.
+pub async fn working_for(
+    store: &Store,
+    organisations: &[OrganisationId],
+    now: Moment,
+) -> StoreResult<Vec<(Employee, Role)>> {
+    let mut working = Vec::new();
+    for organisation in organisations {
+        let held = held_in(store, &Scope::Organisation(*organisation), now).await?;
+        let employee = |account| Employee { account, organisation: *organisation };
+        working.extend(held.into_iter().map(|(account, role)| (employee(account), role)));
+    }
+    Ok(working)
 }
 
 /// Proposes a grant; with `approved` it holds at once, which only the command line and the demo do.

@@ -254,7 +254,32 @@ async fn who_took_it_off_duty_keeps_it(engine: Engine) {
     assert_eq!(has(&cast.head, &taken).await, "Анна Примерова");
 }
 
+async fn who_answers_there_no_longer_hands_over_and_is_given_nothing(engine: Engine) {
+    let world = World::on(engine).await;
+    let (room, acts, a) = (world.medchat("rukha"), world.acts(), world.organisation("rukha", "a"));
+    let cast = world.cast();
+    let [taken, new] = [(); 2].map(|()| cast.nina.asks_clinic_of(&room, &a, "Нет талонов"));
+    let (taken, new) = (taken.await, new.await);
+    cast.oleg.accepts(&taken).await;
+    rosters(&cast.head, &a, &cast.oleg, "2026-11-23 12:00", "2026-11-23 20:00").await;
+    let me = cast.oleg.asks("GET", "/me", None).await.with(200).json();
+    for grant in me["grants"].as_array().unwrap() {
+        let path = format!("/grants/{}", grant["id"].as_str().unwrap());
+        world.administrator(1).asks("DELETE", &path, None).await.with(204);
+    }
+    acts.assign_waiting().await.unwrap();
+    let cast = world.cast();
+    assert_eq!(has(&cast.head, &taken).await, "Олег Показательный", "nobody is on duty to take it over");
+    assert_eq!(cast.nina.state(&new).await, "new", "his shift outlived his right, and gives him nothing");
+    rosters(&cast.head, &a, &cast.head, "2026-11-23 12:00", "2026-11-23 20:00").await;
+    acts.assign_waiting().await.unwrap();
+    for appeal in [&taken, &new] {
+        assert_eq!(has(&cast.head, appeal).await, "Ирина Образцова");
+    }
+}
+
 on_both_engines!(
+    who_answers_there_no_longer_hands_over_and_is_given_nothing,
     who_took_it_off_duty_keeps_it,
     a_roster_is_kept_by_those_who_lead,
     an_unfit_shift_is_told_what_is_wrong_with_it,

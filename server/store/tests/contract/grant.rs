@@ -1,6 +1,7 @@
 //! Grants: proposed, approved, revoked, and whose dates have just turned.
 
 use domain::actor::Kind;
+use domain::appeal::event::Employee;
 use domain::grant::{Grant, Role, Scope};
 use domain::id::AccountId;
 use domain::moment::Moment;
@@ -193,6 +194,10 @@ async fn staff_come_by_name_with_their_roles(db: Fresh) {
     by_hand(store, format!("update accounts set closed_at = 9 where id = '{}'", boris.id).leak()).await;
     assert_eq!(grant::staff_of(store, organisation, at(20)).await.unwrap(), others[1..]);
     assert_eq!(grant::staff_of(store, id(), at(20)).await.unwrap(), []);
+    let employee = Employee { account: others[1].0.id, organisation };
+    let working = grant::working_for(store, &[id(), organisation], at(20)).await.unwrap();
+    assert_eq!(working, [(employee, Role::Registrar)]);
+    assert_eq!(grant::working_for(store, &[id()], at(20)).await.unwrap(), []);
 }
 
 on_both_engines!(

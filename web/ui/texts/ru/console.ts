@@ -4,6 +4,7 @@ import { section } from '../section.ts';
 
 export const console = /* @__PURE__ */ section('console', {
   "title": "Рабочий кабинет",
+  "unsigned_year": "Производственного календаря на {year} год ещё нет: сроки считаем по общему правилу.",
   "sign_in_lead": "Для сотрудников медицинских организаций и модераторов.",
   "resident_title": "Это аккаунт жителя",
   "resident_next": "Рабочий кабинет — для сотрудников. Жители пишут в самом медчате.",

@@ -6,8 +6,8 @@ import { randomCid } from '@medchat/wire/cid.ts';
 import type { Appeal, Lane, Message, Outcome } from '@medchat/wire/generated.ts';
 import type { Line } from '@medchat/wire/timeline.ts';
 import { draftOf, keepDraft } from '@medchat/ui/drafts.svelte.ts';
+import { findingsIn } from '@medchat/ui/personal.ts';
 import { work as words } from '@medchat/ui/texts.ts';
-import { personalIn } from './personal.ts';
 import { missingIn, refusalWords } from './refusal.ts';
 
 export type Mode = 'reply' | 'ask' | 'final';
@@ -145,7 +145,7 @@ export function openComposing({ id, lane, open, appeals, me, lines, onchange }: 
     },
     /** What everybody would see that they should not. */
     get personal() {
-      return lane === 'public' ? personalIn(text) : undefined;
+      return lane === 'public' ? findingsIn(text)[0]?.kind : undefined;
     },
 
     /** The writer has read what came, and goes on. */

@@ -28,6 +28,12 @@ test.each<[string, AppealState, Clock, object]>([
     clock({ due_at: at('23T14:55') }),
     { look: 'calm', words: 'осталось 1 ч 10 мин', short: '1:10' },
   ],
+  [
+    'asked before the opening',
+    'new',
+    clock({ started_at: at('23T14:00'), due_at: at('23T16:00') }),
+    { look: 'calm', words: 'сегодня до 16:00' },
+  ],
   ['of tomorrow', 'new', clock({ due_at: at('24T09:00') }), { words: 'завтра до 09:00' }],
   [
     'late',

@@ -33,7 +33,7 @@ export const stateWords = (state: AppealState): string => words[`state_${state}`
 export function urgencyOf(card: Standing, now: number, zone: string): Urgency {
   if (!isOpen(card.state)) return overWords(card, zone);
   const clock = runningClock(card);
-  if (clock !== undefined) return running(Date.parse(clock.due_at), now, zone);
+  if (clock !== undefined) return running(clock, now, zone);
   return card.state === 'waiting_for_resident'
     ? { look: 'paused', words: words.pause, short: words.pause_short }
     : { look: 'calm', words: stateWords(card.state), short: '' };
@@ -44,17 +44,19 @@ export function roughly(ms: number): string {
   return ms >= DAY_MS ? say(words.days, { count: Math.floor(ms / DAY_MS) }) : lasting(ms);
 }
 
-function running(due: number, now: number, zone: string): Urgency {
+function running({ started_at, due_at }: Clock, now: number, zone: string): Urgency {
+  const due = Date.parse(due_at);
   const left = due - now;
   if (left <= 0) {
     const late = roughly(-left);
     return { look: 'late', words: say(words.overdue, { lasting: late }), short: short(-left), due };
   }
-  // What is due on another day is due after a night nobody works: hours and minutes would mislead.
-  const sameDay = dayOf(due, zone) === dayOf(now, zone);
-  const told = sameDay ? say(words.left, { lasting: lasting(left) }) : by(due, now, zone);
+  // What is due on another day, or begins at an opening yet to come, is due after hours nobody works: hours and
+  // minutes would mislead.
+  const counts = dayOf(due, zone) === dayOf(now, zone) && Date.parse(started_at) <= now;
+  const told = counts ? say(words.left, { lasting: lasting(left) }) : by(due, now, zone);
   const look = left <= SOON_MS ? 'soon' : 'calm';
-  return { look, words: told, short: sameDay ? short(left) : told, due };
+  return { look, words: told, short: counts ? short(left) : told, due };
 }
 
 function overWords({ state, clocks }: Standing, zone: string): Urgency {
