@@ -16,13 +16,26 @@ import { Refusal } from './problem.js';
 /** @typedef {import('@medchat/wire/generated.ts').Lane} Lane */
 /** @typedef {{ world: World, appeal: Held, person: Person, body: any, now: number }} Doing */
 
-const STAFF_ACTS = ['accept', 'assign', 'transfer', 'ask', 'final-answer', 'refuse', 'merge'];
+const STAFF_ACTS = [
+  'accept',
+  'release',
+  'assign',
+  'transfer',
+  'ask',
+  'final-answer',
+  'refuse',
+  'merge',
+];
 
 /** @type {Record<string, (doing: Doing) => void>} */
 const ACTS = {
   accept({ appeal, person }) {
     appeal.assignee = person;
     appeal.state = 'accepted';
+  },
+  release({ appeal }) {
+    delete appeal.assignee;
+    if (appeal.state === 'accepted') appeal.state = 'new';
   },
   assign({ world, appeal, body }) {
     const staff = world.people.find(({ id }) => id === body.staff);
@@ -88,6 +101,7 @@ const ACTS = {
 /** What the log calls them. @type {Record<string, string>} */
 const KINDS = {
   accept: 'accepted',
+  release: 'released',
   assign: 'assigned',
   transfer: 'transferred',
   ask: 'asked',

@@ -143,6 +143,7 @@ export function mayDo(world, appeal, person) {
   if (!owes(world, appeal, person)) return [];
   return [
     ...when(state === 'new', 'accept'),
+    ...when(open && appeal.assignee !== undefined, 'release'),
     ...when(open && LEADING.includes(person.role ?? ''), 'assign'),
     ...when(open, 'transfer', 'ask', 'final-answer', 'refuse', 'merge'),
     ...when(open || spoken, 'messages'),

@@ -70,6 +70,7 @@ export function appealsOver({ ask }: Pick<Http, 'ask'>) {
       post<WrittenInLane>(`/appeals/${part(id)}/messages`, message),
 
     accept: (id: string) => act(id, 'accept'),
+    release: (id: string) => act(id, 'release'),
     assign: (id: string, body: AssignAppeal) => act(id, 'assign', body),
     transfer: (id: string, body: TransferAppeal) => act(id, 'transfer', body),
     /** Under one key it is asked once, though the first answer was lost. */

@@ -184,7 +184,7 @@ export type AppealEvent = {
  */
 at: string, 
 /**
- * What: `opened`, `accepted`, `assigned`, `transferred`, `messaged`, `asked`, `answered`, `refused`, `confirmed`, `contested`, `rated`, `withdrawn`, `merged`, `closed_silently`.
+ * What: `opened`, `accepted`, `assigned`, `released`, `transferred`, `messaged`, `asked`, `answered`, `refused`, `confirmed`, `contested`, `rated`, `withdrawn`, `merged`, `closed_silently`.
  */
 kind: string, 
 /**
@@ -282,7 +282,7 @@ status_code?: string,
  */
 from: Array<string>, 
 /**
- * What the asking person may do to it now, by the names of the routes: `accept`, `assign`, `transfer`, `messages`, `ask`, `final-answer`, `refuse`, `confirm`, `contest`, `rate`, `withdraw`, `merge`.
+ * What the asking person may do to it now, by the names of the routes: `accept`, `assign`, `release`, `transfer`, `messages`, `ask`, `final-answer`, `refuse`, `confirm`, `contest`, `rate`, `withdraw`, `merge`.
  */
 may: Array<string>, 
 /**

@@ -220,6 +220,7 @@ fn waits(number: u64, appeal: &Appeal) -> Waiting {
         opened_at: appeal.opened_at(),
         desks,
         attached_to: Some(id(100 + number % 2)),
+        released_by: Vec::new(),
     }
 }
 

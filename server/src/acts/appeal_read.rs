@@ -246,13 +246,20 @@ impl Acts {
 
 /// What everybody who may read the room may know of the log: what also shows in the public lane or in the state.
 const fn is_public(fact: &Fact) -> bool {
-    !matches!(fact, Fact::Assigned { .. } | Fact::Messaged { lane: Lane::Private, .. } | Fact::Rated { .. })
+    !matches!(
+        fact,
+        Fact::Assigned { .. }
+            | Fact::Released { .. }
+            | Fact::Messaged { lane: Lane::Private, .. }
+            | Fact::Rated { .. }
+    )
 }
 
 /// The people a fact names.
 fn people_in(fact: &Fact) -> Vec<AccountId> {
     match fact {
         Fact::Accepted { by }
+        | Fact::Released { by }
         | Fact::Transferred { by, .. }
         | Fact::Messaged { by: Writer::Staff(by), .. }
         | Fact::Asked { by, .. }
@@ -270,6 +277,7 @@ fn may(actor: &Actor, appeal: &Appeal, target: Target<'_>, now: Moment) -> Vec<&
     let acts = [
         (Act::AcceptAppeal, Done::Accept),
         (Act::AssignAppeal, Done::Assign),
+        (Act::ReleaseAppeal, Done::Release),
         (Act::TransferAppeal, Done::Transfer),
         (Act::WriteToAppeal, Done::Message),
         (Act::AskResident, Done::Ask),
@@ -297,6 +305,7 @@ fn sample(done: Done, account: AccountId, appeal: &Appeal) -> Option<Fact> {
     Some(match done {
         Done::Accept => Fact::Accepted { by },
         Done::Assign => Fact::Assigned { to: by, by: None },
+        Done::Release => Fact::Released { by },
         Done::Transfer => Fact::Transferred { by, to: by.organisation, reason },
         Done::Message => {
             let by = if own { Writer::Resident } else { Writer::Staff(by) };

@@ -1,4 +1,4 @@
-//! What staff do with an appeal beside speaking to its author: take it, give it to a colleague, pass it to another
+//! What staff do with an appeal beside speaking to its author: take it, give it to a colleague or back, pass it to another
 //! organisation, refuse it, join it to another. A moderator refuses too.
 
 use domain::actor::Person;
@@ -25,6 +25,20 @@ impl Acts {
             held.happen(Fact::Accepted { by })
         };
         let done = self.work(person, Act::AcceptAppeal, id, ACT, "", work).await;
+        self.judged(person, ACT, id, done).await
+    }
+
+    /// Gives an appeal back for a colleague to take.
+    ///
+    /// # Errors
+    /// Any [`ActError`]; then nothing has changed.
+    pub async fn release_appeal(&self, person: &Person, id: &str) -> ActResult<()> {
+        const ACT: &str = "appeal.release";
+        let work = |held: &mut Held| {
+            let by = held.employee(person)?;
+            held.happen(Fact::Released { by })
+        };
+        let done = self.work(person, Act::ReleaseAppeal, id, ACT, "", work).await;
         self.judged(person, ACT, id, done).await
     }
 

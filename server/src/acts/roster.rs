@@ -240,10 +240,13 @@ impl Acts {
             self.after_their_shift(held.iter().filter(|(id, _)| left.contains(id)), duty.now).await?;
         let gone = held.iter().filter(|(_, employee)| !duty.answering.contains(employee));
         left.extend(gone.map(|(id, _)| *id));
+        let waits = |row: &&store::appeal::Row| row.assignee.is_none() || left.contains(&row.id);
+        let rows: Vec<&store::appeal::Row> = rows.iter().filter(waits).collect();
+        let ids: Vec<AppealId> = rows.iter().map(|row| row.id).collect();
+        let logs = store::appeal::logs(&self.store, &ids).await?;
         let authors: Vec<AccountId> = rows.iter().map(|row| row.author).collect();
         let clinics: HashMap<AccountId, OrganisationId> =
             store::clinic::of_many(&self.store, &authors).await?;
-        let waits = |row: &&store::appeal::Row| row.assignee.is_none() || left.contains(&row.id);
         let as_waiting = |row: &store::appeal::Row| {
             let room = catalogue.room(row.room)?;
             Some(Waiting {
@@ -251,9 +254,10 @@ impl Acts {
                 opened_at: row.opened_at,
                 desks: desks(row.organisation.as_ref(), &room.room.organisations).to_vec(),
                 attached_to: clinics.get(&row.author).copied(),
+                released_by: logs.get(&row.id).map(|events| who_released(events)).unwrap_or_default(),
             })
         };
-        Ok(rows.iter().filter(waits).filter_map(as_waiting).collect())
+        Ok(rows.into_iter().filter_map(as_waiting).collect())
     }
 
     /// Those of some held appeals whose employee's shift has ended since they were given it. What somebody takes who is
@@ -319,6 +323,15 @@ fn given_at(events: &[Event], employee: Employee) -> Option<Moment> {
         _ => false,
     };
     events.iter().rev().find(given).map(|event| event.at)
+}
+
+/// Who gave an appeal back.
+fn who_released(events: &[Event]) -> Vec<AccountId> {
+    let released = |event: &Event| match event.fact {
+        Fact::Released { by } => Some(by.account),
+        _ => None,
+    };
+    events.iter().filter_map(released).collect()
 }
 
 fn moment(field: &str, text: &str) -> ActResult<Moment> {

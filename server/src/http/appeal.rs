@@ -178,6 +178,21 @@ pub async fn accept(
     after(&app, &person, &id, app.acts.accept_appeal(&person, &id).await).await
 }
 
+/// Gives an appeal back for a colleague to take.
+#[utoipa::path(post, path = "/appeals/{id}/release", tag = "appeals", params(("id" = String, Path)),
+    request_body = ActOnAppeal, responses(
+    (status = 200, body = Appeal), (status = 403, body = Problem), (status = 404, body = Problem),
+    (status = 409, body = Problem, description = "`wrong_state`"),
+))]
+pub async fn release(
+    State(app): State<App>,
+    SignedIn(person): SignedIn,
+    Path(id): Path<String>,
+    Json(ActOnAppeal {}): Json<ActOnAppeal>,
+) -> HttpResult<axum::Json<Appeal>> {
+    after(&app, &person, &id, app.acts.release_appeal(&person, &id).await).await
+}
+
 /// Gives an appeal to a colleague.
 #[utoipa::path(post, path = "/appeals/{id}/assign", tag = "appeals", params(("id" = String, Path)),
     request_body = AssignAppeal, responses(

@@ -77,6 +77,7 @@ fn event_of(view: &AppealView, event: &Event) -> AppealEvent {
             to: person(view, to.account),
             ..bare(event, "assigned")
         },
+        Fact::Released { by } => staff(by, "released"),
         Fact::Transferred { by, to, reason: why } => {
             AppealEvent { to: organisation(view, *to), reason: reason(why), ..staff(by, "transferred") }
         }

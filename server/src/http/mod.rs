@@ -92,6 +92,7 @@ pub fn api() -> Result<(Router<App>, OpenApi), operations::Unlisted> {
         .routes(routes!(appeal::appeal))
         .routes(routes!(appeal::write))
         .routes(routes!(appeal::accept))
+        .routes(routes!(appeal::release))
         .routes(routes!(appeal::assign))
         .routes(routes!(appeal::transfer))
         .routes(routes!(appeal::ask))

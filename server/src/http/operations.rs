@@ -7,7 +7,7 @@ use domain::policy::Act;
 use utoipa::openapi::OpenApi;
 
 /// Method, path and act.
-pub const OPERATIONS: [(&str, &str, Act); 40] = [
+pub const OPERATIONS: [(&str, &str, Act); 41] = [
     ("post", "/sessions", Act::SignIn),
     ("post", "/sessions/refresh", Act::Refresh),
     ("delete", "/sessions/current", Act::SignOut),
@@ -29,6 +29,7 @@ pub const OPERATIONS: [(&str, &str, Act); 40] = [
     ("get", "/appeals/{id}", Act::Read),
     ("post", "/appeals/{id}/messages", Act::WriteToAppeal),
     ("post", "/appeals/{id}/accept", Act::AcceptAppeal),
+    ("post", "/appeals/{id}/release", Act::ReleaseAppeal),
     ("post", "/appeals/{id}/assign", Act::AssignAppeal),
     ("post", "/appeals/{id}/transfer", Act::TransferAppeal),
     ("post", "/appeals/{id}/ask", Act::AskResident),

@@ -254,6 +254,25 @@ async fn who_took_it_off_duty_keeps_it(engine: Engine) {
     assert_eq!(has(&cast.head, &taken).await, "Анна Примерова");
 }
 
+async fn who_gives_it_back_does_not_get_it_again(engine: Engine) {
+    let world = World::on(engine).await;
+    let (room, acts, a) = (world.medchat("rukha"), world.acts(), world.organisation("rukha", "a"));
+    let cast = world.cast();
+    let appeal = cast.nina.asks_clinic_of(&room, &a, "Нет талонов").await;
+    cast.oleg.accepts(&appeal).await;
+    let released = cast.oleg.tries("release", &appeal, json!({})).await.with(200).json();
+    assert_eq!((&released["state"], &released["assignee"]), (&json!("new"), &Value::Null));
+    assert!(cast.nina.appeal(&appeal).await["may"].as_array().unwrap().iter().all(|it| it != "release"));
+    cast.oleg.tries("release", &appeal, json!({})).await.refused(409, "wrong_state");
+    rosters(&cast.head, &a, &cast.oleg, "2026-11-23 12:00", "2026-11-23 20:00").await;
+    acts.assign_waiting().await.unwrap();
+    assert_eq!(cast.nina.state(&appeal).await, "new", "he could not answer it");
+    rosters(&cast.head, &a, &cast.head, "2026-11-23 12:00", "2026-11-23 20:00").await;
+    acts.assign_waiting().await.unwrap();
+    assert_eq!(has(&cast.head, &appeal).await, "Ирина Образцова");
+    assert_eq!(world.history_of(&appeal).await, ["open", "accept", "release", "assign"]);
+}
+
 async fn who_answers_there_no_longer_hands_over_and_is_given_nothing(engine: Engine) {
     let world = World::on(engine).await;
     let (room, acts, a) = (world.medchat("rukha"), world.acts(), world.organisation("rukha", "a"));
@@ -279,6 +298,7 @@ async fn who_answers_there_no_longer_hands_over_and_is_given_nothing(engine: Eng
 }
 
 on_both_engines!(
+    who_gives_it_back_does_not_get_it_again,
     who_answers_there_no_longer_hands_over_and_is_given_nothing,
     who_took_it_off_duty_keeps_it,
     a_roster_is_kept_by_those_who_lead,

@@ -25,10 +25,11 @@ fn whim(world: &World, dice: &mut StdRng, into: &Appeal) -> (usize, &'static str
     let outcome = *["resolved", "explained", "redirected", "unfounded"].choose(dice).unwrap();
     let desk = *["a", "b"].choose(dice).unwrap();
     let organisation = world.organisation("rukha", desk);
-    let whims: [(&[usize], &str, Value); 13] = [
+    let whims: [(&[usize], &str, Value); 14] = [
         (&[0, 1, 2, 3], "messages", json!({"cid": world.cid(), "lane": lane, "text": "Слово"})),
         (&[0, 2, 3], "messages", json!({"cid": world.cid(), "text": "мой номер 8 907 611-28-40"})),
         (&[2, 3], "accept", json!({})),
+        (&[2, 3], "release", json!({})),
         (&[2, 3], "ask", said.clone()),
         (&[2, 3], "final-answer", json!({"text": "Слово", "outcome": outcome, "lane": lane})),
         (&[2, 3], "transfer", json!({"organisation": organisation, "reason": "не наше"})),
@@ -41,7 +42,7 @@ fn whim(world: &World, dice: &mut StdRng, into: &Appeal) -> (usize, &'static str
         (&[3], "merge", json!({"into": into.id})),
     ];
     // Ends come seldom, or every walk would be short.
-    let last = if dice.random_ratio(1, 8) { whims.len() } else { 10 };
+    let last = if dice.random_ratio(1, 8) { whims.len() } else { 11 };
     let (who, act, body) = whims[..last].choose(dice).unwrap().clone();
     (*who.choose(dice).unwrap(), act, body)
 }

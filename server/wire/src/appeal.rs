@@ -254,7 +254,7 @@ impl AppealCard {
 pub struct AppealEvent {
     /// When.
     pub at: String,
-    /// What: `opened`, `accepted`, `assigned`, `transferred`, `messaged`, `asked`, `answered`, `refused`, `confirmed`, `contested`, `rated`, `withdrawn`, `merged`, `closed_silently`.
+    /// What: `opened`, `accepted`, `assigned`, `released`, `transferred`, `messaged`, `asked`, `answered`, `refused`, `confirmed`, `contested`, `rated`, `withdrawn`, `merged`, `closed_silently`.
     pub kind: String,
     /// Resident or staff, when a person did it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -345,7 +345,7 @@ pub struct Appeal {
     pub status_code: Option<String>,
     /// The messages of the room it was made from.
     pub from: Vec<String>,
-    /// What the asking person may do to it now, by the names of the routes: `accept`, `assign`, `transfer`, `messages`, `ask`, `final-answer`, `refuse`, `confirm`, `contest`, `rate`, `withdraw`, `merge`.
+    /// What the asking person may do to it now, by the names of the routes: `accept`, `assign`, `release`, `transfer`, `messages`, `ask`, `final-answer`, `refuse`, `confirm`, `contest`, `rate`, `withdraw`, `merge`.
     pub may: Vec<String>,
     /// The zone its times are meant in.
     pub time_zone: String,

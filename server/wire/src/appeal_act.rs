@@ -149,7 +149,7 @@ pub struct MergeAppeal {
     pub into: String,
 }
 
-/// `POST /appeals/{id}/accept`, `confirm`, `withdraw`: nothing to say.
+/// `POST /appeals/{id}/accept`, `release`, `confirm`, `withdraw`: nothing to say.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ActOnAppeal {}

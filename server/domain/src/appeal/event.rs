@@ -69,6 +69,11 @@ pub enum Fact {
         /// Who gave it; nobody when the roster did.
         by: Option<AccountId>,
     },
+    /// An employee gave it back: it waits for another of the same organisation.
+    Released {
+        /// Who gave it back.
+        by: Employee,
+    },
     /// It was passed to another organisation.
     Transferred {
         /// Who passed it on.
@@ -154,6 +159,8 @@ pub enum Act {
     Accept,
     /// Give it to an employee.
     Assign,
+    /// Give it back for a colleague to take.
+    Release,
     /// Pass it to another organisation.
     Transfer,
     /// Write a message.
@@ -185,6 +192,7 @@ impl Act {
             Self::Open => "open",
             Self::Accept => "accept",
             Self::Assign => "assign",
+            Self::Release => "release",
             Self::Transfer => "transfer",
             Self::Message => "messages",
             Self::Ask => "ask",
@@ -207,6 +215,7 @@ impl Fact {
             Self::Opened { .. } => Act::Open,
             Self::Accepted { .. } => Act::Accept,
             Self::Assigned { .. } => Act::Assign,
+            Self::Released { .. } => Act::Release,
             Self::Transferred { .. } => Act::Transfer,
             Self::Messaged { .. } => Act::Message,
             Self::Asked { .. } => Act::Ask,
@@ -225,6 +234,7 @@ impl Fact {
     pub const fn organisation(&self) -> Option<OrganisationId> {
         match self {
             Self::Accepted { by }
+            | Self::Released { by }
             | Self::Transferred { by, .. }
             | Self::Messaged { by: Writer::Staff(by), .. }
             | Self::Asked { by, .. }

@@ -87,7 +87,7 @@ impl Appeal {
     /// [`WrongState`] with the state the appeal is in.
     pub fn admit(&self, now: Moment, fact: Fact) -> Result<Event, WrongState> {
         let event = Event { at: now.max(self.last_at), fact };
-        self.state.clone().after(&event)?;
+        self.clone().after(&event)?;
         Ok(event)
     }
 
@@ -96,6 +96,10 @@ impl Appeal {
     /// # Errors
     /// [`WrongState`] when the event cannot happen to it.
     pub fn after(self, event: &Event) -> Result<Self, WrongState> {
+        if self.assignee.is_none() && matches!(event.fact, Fact::Released { .. }) {
+            // What nobody has, nobody gives back.
+            return Err(WrongState::State { state: self.state.kind(), act: Act::Release });
+        }
         let state = self.state.after(event)?;
         let mut path = self.path;
         path.acted(event.fact.organisation());
@@ -103,6 +107,7 @@ impl Appeal {
         let mut cycle = self.cycle;
         match &event.fact {
             Fact::Accepted { by: to } | Fact::Assigned { to, .. } => assignee = Some(*to),
+            Fact::Released { .. } => assignee = None,
             Fact::Transferred { to, .. } => {
                 path.passed(*to);
                 assignee = None;

@@ -77,6 +77,8 @@ pub struct Waiting {
     pub desks: Vec<OrganisationId>,
     /// The clinic its author is attached to, as far as known.
     pub attached_to: Option<OrganisationId>,
+    /// Who gave it back: nobody gets again what they could not answer.
+    pub released_by: Vec<AccountId>,
 }
 
 impl Waiting {
@@ -108,6 +110,7 @@ pub fn assign(
         let on_duty = roster.iter().filter(|shift| shift.holds_at(now)).map(|shift| shift.employee);
         let free = on_duty
             .filter(|employee| employee.organisation == organisation)
+            .filter(|employee| !next.released_by.contains(&employee.account))
             .min_by_key(|employee| (load.get(&employee.account).copied().unwrap_or(0), *employee));
         if let Some(employee) = free {
             *load.entry(employee.account).or_default() += 1;
@@ -140,6 +143,7 @@ mod tests {
             opened_at: Moment::from_millis(opened_at),
             desks: desks.iter().map(|desk| organisation(*desk)).collect(),
             attached_to: None,
+            released_by: Vec::new(),
         }
     }
     const NOW: Moment = Moment::from_millis(50);
@@ -163,6 +167,15 @@ mod tests {
         let given = assign(&queue, &roster, &load, NOW);
         assert_eq!(given, [(id(11), employee(3)), (id(12), employee(1)), (id(13), employee(3))]);
         assert_eq!(assign(&queue, &[shift(5, 0, 50)], &load, NOW), []);
+    }
+
+    #[test]
+    fn who_gave_it_back_does_not_get_it_again() {
+        let mut back = waiting(11, 1, &[1]);
+        back.released_by = vec![employee(3).account];
+        let both = [shift(1, 0, 100), shift(3, 0, 100)];
+        assert_eq!(assign(&[back.clone()], &both, &BTreeMap::new(), NOW), [(id(11), employee(1))]);
+        assert_eq!(assign(&[back], &both[1..], &BTreeMap::new(), NOW), []);
     }
 
     #[test]

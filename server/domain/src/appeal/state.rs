@@ -242,6 +242,8 @@ impl State {
         match (self, fact) {
             (Self::New, Fact::Accepted { .. } | Fact::Assigned { .. }) => Ok(Self::Accepted { at }),
             (state, Fact::Assigned { .. }) if kind.is_open() => Ok(state),
+            (Self::Accepted { .. }, Fact::Released { .. }) => Ok(Self::New),
+            (state, Fact::Released { .. }) if kind.is_open() => Ok(state),
             (_, Fact::Transferred { .. }) if kind.is_open() => Ok(Self::New),
             (state, Fact::Messaged { by, .. }) if !kind.takes_nothing() => Ok(state.after_message(*by, at)),
             (_, Fact::Asked { by, .. }) if kind.is_open() => {

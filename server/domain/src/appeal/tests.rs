@@ -34,11 +34,12 @@ fn rated(score: u8) -> Fact {
 }
 
 /// Every row of the table: an act, who does it where that matters, and the fact it would write.
-fn rows() -> [(&'static str, Fact); 17] {
+fn rows() -> [(&'static str, Fact); 18] {
     let (by, entry, lane) = (employee(1), id(92), Lane::Public);
     [
         ("accept", Fact::Accepted { by }),
         ("assign", Fact::Assigned { to: employee(3), by: Some(id(5)) }),
+        ("release", Fact::Released { by }),
         ("transfer", Fact::Transferred { by, to: organisation(0), reason: "участок".into() }),
         ("messages (resident)", said(Writer::Resident)),
         ("messages (staff)", said(Writer::Staff(by))),
@@ -76,16 +77,16 @@ fn after(acts: &[&str]) -> Appeal {
     })
 }
 
-/// A way into each state.
+/// A way into each state, by one who took it where anybody works on it.
 fn in_state(kind: StateKind) -> Appeal {
     let acts: &[&str] = match kind {
         StateKind::New => &[],
         StateKind::Accepted => &["accept"],
-        StateKind::InWork => &["messages (staff)"],
-        StateKind::WaitingForResident => &["ask"],
+        StateKind::InWork => &["accept", "messages (staff)"],
+        StateKind::WaitingForResident => &["accept", "ask"],
         StateKind::Answered => &["final-answer"],
         StateKind::Confirmed => &["final-answer", "confirm"],
-        StateKind::Contested => &["final-answer", "contest"],
+        StateKind::Contested => &["accept", "final-answer", "contest"],
         StateKind::ClosedSilent => &["final-answer", "close silently"],
         StateKind::Refused => &["refuse"],
         StateKind::Withdrawn => &["withdraw"],
@@ -146,6 +147,15 @@ fn words_lead_back_to_states() {
         assert_eq!(serde_json::to_value(kind).expect("json"), kind.word());
     }
     assert_eq!(StateKind::from_word("closed"), None);
+}
+
+#[test]
+fn what_nobody_has_nobody_gives_back() {
+    let fault = after(&["ask"]).admit(Moment::from_millis(9), row("release")).expect_err("refused");
+    assert_eq!((fault.code(), fault.state().word()), ("wrong_state", "waiting_for_resident"));
+    let back = after(&["accept", "ask", "release"]);
+    assert_eq!((back.kind().word(), back.assignee()), ("waiting_for_resident", None));
+    assert_eq!(back.owner(), Some(organisation(1)), "its organisation owes it as before");
 }
 
 #[test]

@@ -54,6 +54,8 @@ pub enum Act {
     AcceptAppeal,
     /// Give an appeal to a colleague.
     AssignAppeal,
+    /// Give an appeal back for a colleague to take.
+    ReleaseAppeal,
     /// Pass an appeal to another organisation.
     TransferAppeal,
     /// Write a message in an appeal.
@@ -163,7 +165,7 @@ impl TargetKind {
 
 impl Act {
     /// Every act, in the order tables print them.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::SignUp,
         Self::SignIn,
         Self::Refresh,
@@ -189,6 +191,7 @@ impl Act {
         Self::ListAppeals,
         Self::AcceptAppeal,
         Self::AssignAppeal,
+        Self::ReleaseAppeal,
         Self::TransferAppeal,
         Self::WriteToAppeal,
         Self::AskResident,
@@ -235,6 +238,7 @@ impl Act {
             Self::Read | Self::MarkRead | Self::Subscribe => &TargetKind::READ,
             Self::AcceptAppeal
             | Self::AssignAppeal
+            | Self::ReleaseAppeal
             | Self::TransferAppeal
             | Self::WriteToAppeal
             | Self::AskResident

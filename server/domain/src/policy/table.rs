@@ -132,6 +132,7 @@ fn appeal(standing: Standing, act: Act, anonymous: bool) -> Cell {
             yes_if(standing == Own)
         }
         Act::AcceptAppeal
+        | Act::ReleaseAppeal
         | Act::TransferAppeal
         | Act::AskResident
         | Act::AnswerFinally

@@ -112,6 +112,8 @@ function happened({ kind, by, to, score = 0 }: AppealEvent): string | undefined 
       return say(words.event_accepted, { name });
     case 'assigned':
       return say(words.event_assigned, { name: to?.name ?? name });
+    case 'released':
+      return say(words.event_released, { name });
     case 'transferred':
       return say(words.event_transferred, { name: to?.name ?? '' });
     case 'refused':
