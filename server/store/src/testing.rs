@@ -15,6 +15,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
@@ -156,6 +157,8 @@ async fn shared() -> &'static Cluster {
 /// A PostgreSQL server of one's own. It stops when this is dropped or the process ends.
 pub struct Cluster {
     port: u16,
+    programs: PathBuf,
+    folder: PathBuf,
     databases: AtomicU64,
     /// Its standard input is the pipe that the keeper waits on.
     _keeper: Child,
@@ -191,24 +194,32 @@ impl Cluster {
     /// # Panics
     /// When PostgreSQL is missing or does not start.
     pub fn start() -> Self {
+        Self::start_in(&std::env::temp_dir(), &[])
+    }
+
+    /// The same in a folder of this one, with these variables beside its own.
+    ///
+    /// # Panics
+    /// As [`Self::start`].
+    pub fn start_in(parent: &Path, environment: &[(&str, &str)]) -> Self {
         let Some(programs) = programs() else {
             panic!("PostgreSQL is missing: install the package `postgresql` (Debian, Ubuntu)")
         };
         for _ in 1..STARTS {
-            if let Ok(cluster) = Self::try_start(&programs) {
+            if let Ok(cluster) = Self::try_start(&programs, parent, environment) {
                 return cluster;
             }
         }
-        or_panic("starting PostgreSQL", Self::try_start(&programs))
+        or_panic("starting PostgreSQL", Self::try_start(&programs, parent, environment))
     }
 
-    fn try_start(programs: &Path) -> Result<Self, String> {
-        let folder = or_panic("a temporary folder", TempDir::with_prefix("medchat-")).keep();
+    fn try_start(programs: &Path, parent: &Path, environment: &[(&str, &str)]) -> Result<Self, String> {
+        let folder = or_panic("a temporary folder", TempDir::with_prefix_in("medchat-", parent)).keep();
         let port = free_port();
         let mut shell = Command::new("sh");
         shell.args(["-c", KEEPER, "keeper"]).arg(programs).arg(&folder).arg(settings(&folder, port));
         // A group of its own: Ctrl-C must reach the tests alone, or nobody is left to clean up.
-        shell.current_dir("/").process_group(0);
+        shell.current_dir("/").process_group(0).envs(environment.iter().copied());
         shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         if let Some((user, group)) = unprivileged(&folder) {
             or_panic("giving the folder away", chown(&folder, Some(user), Some(group)));
@@ -219,7 +230,8 @@ impl Cluster {
         let mut first = String::new();
         or_panic("hearing sh", said.read_line(&mut first));
         if first.trim_end() == "ready" {
-            return Ok(Self { port, databases: AtomicU64::new(0), _keeper: keeper });
+            let (programs, databases) = (programs.to_owned(), AtomicU64::new(0));
+            return Ok(Self { port, programs, folder, databases, _keeper: keeper });
         }
         or_panic("hearing sh", said.read_to_string(&mut first));
         or_panic("the end of sh", keeper.wait());
@@ -244,6 +256,44 @@ impl Cluster {
         let mut connection = or_panic("reaching PostgreSQL", PgConnection::connect(&url).await);
         or_panic(sql, sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await);
         or_panic("leaving PostgreSQL", connection.close().await);
+    }
+
+    /// Stops every process of it where it stands, as a machine does whose power is about to go; gives back when all
+    /// stand still, which they are. Only a [`kill`] follows.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn freeze(&self) -> Vec<u32> {
+        // The postmaster first: it would replace what stands still.
+        let postmaster = self.postmaster();
+        freeze(postmaster);
+        let all: Vec<u32> = std::iter::once(postmaster).chain(children(postmaster)).collect();
+        all.iter().skip(1).copied().for_each(freeze);
+        all
+    }
+
+    /// Starts it again on what is there, after a kill.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start_again(&self) {
+        // It names a process of before the kill, which may still wait to be reaped; after a true cut it names nobody.
+        let _ = fs::remove_file(self.folder.join("data/postmaster.pid"));
+        let mut pg_ctl = Command::new(self.programs.join("pg_ctl"));
+        pg_ctl.arg("--pgdata").arg(self.folder.join("data")).arg("--log").arg(self.folder.join("log-again"));
+        pg_ctl.args(["--wait", "--timeout=120", "start"]).current_dir("/").process_group(0);
+        if let Some((user, group)) = unprivileged(Path::new("/proc/self")) {
+            pg_ctl.uid(user).gid(group);
+        }
+        let done = or_panic("starting pg_ctl", pg_ctl.stdin(Stdio::null()).stdout(Stdio::null()).status());
+        let log = || fs::read_to_string(self.folder.join("log-again")).unwrap_or_default();
+        assert!(done.success(), "PostgreSQL does not start again: {}", log());
+    }
+
+    /// The process all others of it come from.
+    fn postmaster(&self) -> u32 {
+        let file = or_panic("PostgreSQL runs", fs::read_to_string(self.folder.join("data/postmaster.pid")));
+        or_panic("its process", file.lines().next().ok_or("nothing").and_then(|id| id.parse().or(Err("odd"))))
     }
 
     /// A new copy of the template.
@@ -289,6 +339,60 @@ fn unprivileged(own: &Path) -> Option<(u32, u32)> {
         Some((numbers.next()?, numbers.next()?))
     };
     Some(or_panic("a user to run as", user("postgres").or_else(|| user("nobody")).ok_or("there is none")))
+}
+
+/// How long to wait before looking again.
+const MOMENT: Duration = Duration::from_millis(2);
+
+/// Stops a process where it stands; gives back when it, and every thread of it, stands still.
+///
+/// # Panics
+/// When it cannot be stopped.
+pub fn freeze(process: u32) {
+    signal("STOP", process);
+    while state(process).is_some_and(|state| state != 'T') {
+        std::thread::sleep(MOMENT);
+    }
+}
+
+/// Kills processes that stand still; gives back when all are gone.
+///
+/// # Panics
+/// When they take no signal.
+pub fn kill(processes: &[u32]) {
+    for process in processes {
+        signal("KILL", *process);
+    }
+    while processes.iter().any(|process| state(*process).is_some_and(|state| state != 'Z')) {
+        std::thread::sleep(MOMENT);
+    }
+}
+
+fn signal(name: &str, process: u32) {
+    let sent = Command::new("kill").args([&format!("-{name}"), &process.to_string()]).status();
+    assert!(or_panic("kill", sent).success(), "{process} takes no {name}");
+}
+
+/// The state of a process as the kernel calls it; that of a running thread, where one runs. `None` when it is gone.
+fn state(process: u32) -> Option<char> {
+    let threads = fs::read_dir(format!("/proc/{process}/task")).ok()?.flatten();
+    let states = threads.filter_map(|thread| stat(&thread.path()).map(|(state, _)| state));
+    states.max_by_key(|state| u8::from(!matches!(state, 'T' | 'Z')))
+}
+
+/// The processes that a process has started.
+fn children(process: u32) -> Vec<u32> {
+    let all = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let of = all.filter(|one| stat(&one.path()).is_some_and(|(_, parent)| parent == process));
+    of.filter_map(|one| one.file_name().to_str()?.parse().ok()).collect()
+}
+
+/// State and parent of what a folder of /proc stands for.
+fn stat(folder: &Path) -> Option<(char, u32)> {
+    let text = fs::read_to_string(folder.join("stat")).ok()?;
+    // The name stands in parentheses, and may hold some itself.
+    let mut fields = text.rsplit_once(") ")?.1.split(' ');
+    Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))
 }
 
 fn free_port() -> u16 {

@@ -207,5 +207,5 @@ impl Overdue {
 }
 
 fn start(data: &TempDir, database: &Address, (program, arguments): Machine) -> Node {
-    Node::start(Ground { program, arguments, data: data.path(), database })
+    Node::start(Ground { program, arguments, data: data.path(), database, environment: &[] })
 }

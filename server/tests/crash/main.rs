@@ -1,7 +1,7 @@
 //! kill -9 at any moment loses no acknowledged message, and nothing comes twice. The real binary is started on
 //! one data folder again and again and killed in the middle of traffic, while people write by socket and HTTP
 //! into two rooms, resend what was not acknowledged, and read along. At the end the history is checked.
-//! What happens by the clock is in `due`.
+//! What happens by the clock is in `due`, and what happens when the power goes in `power`.
 //!
 //! A check that cannot fail proves nothing: the same harness must find the loss in `hasty`, a server that
 //! acknowledges before the commit (`acts::post_box::hasty`). It is a small binary of these tests, behind the
@@ -16,10 +16,12 @@
 )]
 
 mod asked;
+mod disk;
 mod due;
 mod history;
 mod node;
 mod people;
+mod power;
 mod world;
 
 use history::{Fault, History, check};

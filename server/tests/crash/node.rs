@@ -8,6 +8,7 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use store::Address;
+use store::testing::freeze;
 use tokio::time::{Instant, sleep};
 
 /// What the real server is told.
@@ -29,6 +30,8 @@ pub struct Ground<'a> {
     pub arguments: &'a [&'a str],
     pub data: &'a Path,
     pub database: &'a Address,
+    /// Variables beside those of the configuration.
+    pub environment: &'a [(&'a str, &'a str)],
 }
 
 impl Node {
@@ -46,6 +49,7 @@ impl Node {
             .env("MEDCHAT_LISTEN", "127.0.0.1:0")
             .env("MEDCHAT_DATA_DIR", ground.data)
             .env("MEDCHAT_LOG", "warn")
+            .envs(ground.environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log.expect("the log is opened"));
@@ -70,6 +74,11 @@ impl Node {
     /// `kill -9`; gives back when the process is gone.
     pub fn kill(mut self) {
         self.end();
+    }
+
+    /// Stops it where it stands, until it is killed; gives back when it stands still.
+    pub fn freeze(&self) {
+        freeze(self.child.id());
     }
 
     fn end(&mut self) {

@@ -17,6 +17,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::history::{History, Line, Stored};
 use crate::node::{Ground, Node, SERVE};
 use crate::people::{Mood, Person, Place, Reader, Until, Way, Writer};
+use crate::power::Power;
 
 const REGION: &str = "RU-KHA";
 /// How long it may take until the first post is acknowledged.
@@ -29,18 +30,26 @@ const STOP: Duration = Duration::from_secs(30);
 const PAGE: u32 = 500;
 
 /// How a server ends in the middle of traffic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
+#[derive(Clone, Copy)]
+pub enum End<'a> {
     Kill,
     Terminate,
+    Cut(&'a Power),
+}
+
+/// Where a world is.
+pub struct Site {
+    pub data: TempDir,
+    pub database: Address,
+    /// On PostgreSQL the database of this test, where it is one of the shared cluster; it stays while servers die.
+    pub _kept: Option<Fresh>,
+    /// Variables that servers are started with.
+    pub environment: &'static [(&'static str, &'static str)],
 }
 
 pub struct World {
     program: &'static str,
-    data: TempDir,
-    database: Address,
-    /// On PostgreSQL the database of this test; it stays while servers die.
-    _fresh: Option<Fresh>,
+    site: Site,
     places: Vec<Place>,
     writers: Vec<Writer>,
     readers: Vec<Reader>,
@@ -64,11 +73,14 @@ impl World {
                 (kept.address.clone(), Some(kept))
             }
         };
+        Self::on(program, Site { data, database, _kept: kept, environment: &[] }).await
+    }
+
+    /// The same where somebody else has made room.
+    pub async fn on(program: &'static str, site: Site) -> Self {
         let mut world = Self {
             program,
-            data,
-            database,
-            _fresh: kept,
+            site,
             places: Vec::new(),
             writers: Vec::new(),
             readers: Vec::new(),
@@ -103,14 +115,15 @@ impl World {
 
     fn start(&mut self) -> Node {
         let from = Instant::now();
-        let (program, database) = (self.program, &self.database);
-        let node = Node::start(Ground { program, arguments: SERVE, data: self.data.path(), database });
+        let Site { data, database, environment, .. } = &self.site;
+        let (program, data) = (self.program, data.path());
+        let node = Node::start(Ground { program, arguments: SERVE, data, database, environment });
         self.starting += from.elapsed();
         node
     }
 
     /// Starts a server, lets everyone resend, write and read, and ends the server at a random moment.
-    pub async fn live_and_die(&mut self, end: End) {
+    pub async fn live_and_die(&mut self, end: End<'_>) {
         let node = self.start();
         let address = node.address;
         let moment = Duration::from_millis(self.dice.random_range(TRAFFIC));
@@ -125,6 +138,7 @@ impl World {
             sleep(moment).await;
             match end {
                 End::Kill => node.kill(),
+                End::Cut(power) => power.cut(node).await,
                 End::Terminate => {
                     let status = node.terminate(STOP).await.expect("an ordered stop ends in time");
                     assert_eq!(status.code(), Some(0), "an ordered stop is a success");
@@ -148,7 +162,7 @@ impl World {
             history.acks.extend(writer.acks.iter().cloned());
         }
         history.transcripts = self.readers.iter().flat_map(Reader::transcripts).collect();
-        let store = Store::open(&self.database).await.expect("the database opens");
+        let store = Store::open(&self.site.database).await.expect("the database opens");
         for place in &self.places {
             history.stored.insert(place.feed.clone(), stored(&store, &place.feed).await);
         }
