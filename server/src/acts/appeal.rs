@@ -181,10 +181,9 @@ impl Acts {
         Ok(())
     }
 
-    /// Creates a feed, unless it is there.
+    /// Creates a feed, unless it is there. Those who followed it before know it by this history already.
     pub(crate) async fn create_feed(&self, unit: &mut Unit, feed: Feed) -> ActResult<()> {
-        let epoch = domain::id::EntryId::to_string(&self.sources.id());
-        Ok(store::feed::create(&mut unit.tx, feed, &epoch).await?)
+        Ok(store::feed::create(&mut unit.tx, feed, self.epoch()).await?)
     }
 
     /// An organisation that owes the appeal no longer may not read its private lane nor know who looks at it, from the

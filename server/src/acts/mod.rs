@@ -49,6 +49,9 @@ use crate::auth::password::Passwords;
 use crate::auth::token::Tokens;
 use crate::vault::Vault;
 
+/// The fact that names the history feeds begin in.
+const EPOCH: &str = "feeds.epoch";
+
 /// What acts need to be done.
 pub struct Acts {
     pub(crate) store: Store,
@@ -62,6 +65,7 @@ pub struct Acts {
     pub(crate) limits: Limits,
     pub(crate) posts: PostBox,
     pub(crate) demo: bool,
+    epoch: String,
     catalogue: RwLock<Arc<Catalogue>>,
 }
 
@@ -93,16 +97,36 @@ impl Acts {
     /// Acts on an opened and migrated database.
     ///
     /// # Errors
-    /// When the catalogue cannot be read.
+    /// When the catalogue cannot be read, or nothing can be written.
     pub async fn open(parts: Parts) -> ActResult<Self> {
+        let epoch = epoch_of(&parts).await?;
         let catalogue = RwLock::new(Arc::new(Catalogue::read(&parts.store).await?));
         let Parts { store, writer, sources, passwords, tokens, digests, vault, limits, posts, demo } = parts;
-        Ok(Self { store, writer, sources, passwords, tokens, digests, vault, limits, posts, demo, catalogue })
+        Ok(Self {
+            store,
+            writer,
+            sources,
+            passwords,
+            tokens,
+            digests,
+            vault,
+            limits,
+            posts,
+            demo,
+            epoch,
+            catalogue,
+        })
     }
 
     /// Regions, organisations and rooms as they stand.
     pub fn catalogue(&self) -> Arc<Catalogue> {
         self.catalogue.read().clone()
+    }
+
+    /// The history that feeds begin in: a feed that is followed before its first entry has no row, and none is written
+    /// for its readers. Whoever restores a backup must change it, as with the histories in rows.
+    pub fn epoch(&self) -> &str {
+        &self.epoch
     }
 
     /// Reads the catalogue again, after provisioning.
@@ -171,4 +195,16 @@ impl Acts {
         admit(actor, Act::SeeRoom, Target::Room { room: &entry.room, member: false })?;
         Ok(entry)
     }
+}
+
+/// The history that feeds of this database begin in; made by whoever asks first.
+async fn epoch_of(parts: &Parts) -> ActResult<String> {
+    if let Some(epoch) = store::fact::find(&parts.store, EPOCH).await? {
+        return Ok(epoch);
+    }
+    let mut unit = parts.writer.begin_as_operator().await?;
+    let fresh = format!("{:016x}", parts.sources.number());
+    let epoch = store::fact::keep(&mut unit.tx, EPOCH, &fresh).await?;
+    unit.commit().await?;
+    Ok(epoch)
 }

@@ -7,7 +7,7 @@ use domain::appeal::card::Card;
 use domain::appeal::lane::Lane;
 use domain::author::Author;
 use domain::event::Event;
-use domain::feed::{Body, Entry, Feed, Head};
+use domain::feed::{Body, Entry, Feed};
 use domain::id::AppealId;
 use domain::message::Message;
 use domain::policy::{Act, Admitted, Target, admit};
@@ -89,23 +89,14 @@ impl Acts {
         Ok(cards.into_iter().map(|(card, author)| (card.id, (card, author))).collect())
     }
 
-    /// Lets somebody follow a feed, and tells how far it has come. A colleague who follows a private lane leaves an
-    /// audit row.
+    /// Lets somebody follow a feed. A colleague who follows a private lane leaves an audit row.
     ///
     /// # Errors
     /// Any [`ActError`].
-    pub async fn follow(&self, person: &Person, feed: &str) -> ActResult<(Feed, Head)> {
+    pub async fn follow(&self, person: &Person, feed: &str) -> ActResult<Feed> {
         let feed: Feed = feed.parse().map_err(|_| ActError::not_found())?;
-        let admitted = self.admit_to_feed(person, Act::Subscribe, feed).await?;
-        if let Some(head) = store::feed::head(&self.store, feed).await? {
-            return Ok((feed, head));
-        }
-        // A desk or a mailbox begins with its first entry or its first reader.
-        let mut unit = self.writer.begin(admitted).await?;
-        self.create_feed(&mut unit, feed).await?;
-        unit.commit().await?;
-        let head = store::feed::head(&self.store, feed).await?.ok_or_else(ActError::not_found)?;
-        Ok((feed, head))
+        self.admit_to_feed(person, Act::Subscribe, feed).await?;
+        Ok(feed)
     }
 
     /// Notes that somebody has read a feed up to `seq`. When staff who owe it an answer have, its readers are told.
@@ -118,6 +109,10 @@ impl Acts {
         let admitted = self.admit_to_feed(person, Act::MarkRead, feed).await?;
         let owes = self.owes(person, feed).await?;
         let mut unit = self.writer.begin(admitted).await?;
+        if matches!(feed, Feed::Desk(_) | Feed::Person(_)) {
+            // It may be followed without having a row, but a note about it needs one.
+            self.create_feed(&mut unit, feed).await?;
+        }
         let stands = store::read_cursor::advance(&mut unit.tx, person.account, feed, seq).await?;
         if owes && store::read_cursor::note_seen(&mut unit.tx, feed, stands).await? {
             unit.tell(Event::Seen { feed, seq: stands });
@@ -132,7 +127,11 @@ impl Acts {
         match feed {
             Feed::Room(room) => {
                 let entry = self.visible_room(&actor, &room.to_string())?;
-                self.admit_to_room(&actor, act, &entry).await
+                // Most rooms may be read without being a member: then nobody need look whether one is.
+                match admit(&actor, act, Target::Room { room: &entry.room, member: false }) {
+                    Ok(admitted) => Ok(admitted),
+                    Err(_) => self.admit_to_room(&actor, act, &entry).await,
+                }
             }
             Feed::Appeal(id, lane) => {
                 let (row, room) = self.appeal_row(&id.to_string()).await?;

@@ -1,14 +1,29 @@
 //! One feed with listeners: lets number n+1 follow n, drops repeats, keeps what came too early until the gap
-//! before it is filled from the store. Pure state under the hub's lock.
+//! before it is filled from the store, and remembers the last entries of a room for those who come back. Pure state
+//! under the hub's lock.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::live::encode::Bytes;
-use crate::live::outlet::Outlet;
+use crate::live::outlet::{Frames, Outlet};
+use crate::live::tail::Tail;
 
 /// How many early entries are kept; beyond that they are read from the store like the gap.
 const EARLY: usize = 1024;
+
+/// An entry ready to be sent.
+#[derive(Debug, Clone)]
+pub struct Ready {
+    /// Its number.
+    pub seq: u64,
+    /// Its frame.
+    pub bytes: Bytes,
+    /// Whether it hides what an earlier one says, which is shown to nobody from then on.
+    pub hides: bool,
+}
 
 /// A listener, and the number after which it listens.
 struct Listener {
@@ -16,17 +31,21 @@ struct Listener {
     after: u64,
 }
 
-/// A feed that somebody listens to.
+/// A feed that somebody listens to. Most are somebody's own and have one listener, so whatever else there is to one
+/// is there only when it is needed.
 #[derive(Default)]
 pub struct LiveFeed {
     /// The highest number handed on; `None` until the first listener has caught up with the store.
     head: Option<u64>,
-    early: BTreeMap<u64, Bytes>,
+    #[expect(clippy::box_collection, reason = "two words less in each of a million feeds")]
+    early: Option<Box<BTreeMap<u64, Ready>>>,
     /// The highest number heard of without what it says, as private feeds announce theirs.
     raised: u64,
-    listeners: Vec<Listener>,
+    listeners: SmallVec<[Listener; 1]>,
     /// Connections that are reading the store and will listen next.
-    joining: usize,
+    joining: u32,
+    /// A room's last entries, once they were read.
+    tail: Option<Box<Tail>>,
 }
 
 /// What the hub must do after an offer.
@@ -49,14 +68,13 @@ impl LiveFeed {
         self.joining = self.joining.saturating_sub(1);
     }
 
-    /// Lets `outlet` listen from `after` on, if that is as far as this feed has come. If not, gives how far
-    /// it has come: read up to there and ask again.
+    /// Lets `outlet`, which is no listener yet, listen from `after` on, if that is as far as this feed has come. If
+    /// not, gives how far it has come: read up to there and ask again.
     pub fn join(&mut self, outlet: &Arc<Outlet>, after: u64) -> Result<(), u64> {
         match self.head {
             Some(head) if head > after => Err(head),
             _ if self.raised > after => Err(self.raised),
             head => {
-                self.listeners.retain(|listener| !Arc::ptr_eq(&listener.outlet, outlet));
                 self.listeners.push(Listener { outlet: outlet.clone(), after });
                 if head.is_none() {
                     self.head = Some(after);
@@ -67,6 +85,34 @@ impl LiveFeed {
         }
     }
 
+    /// Remembers what the store says of a room: its history, how far it has come, and its last entries.
+    pub fn learn(&mut self, epoch: String, head: u64, last: Vec<Ready>) {
+        if self.tail.is_some() {
+            return;
+        }
+        let mut tail = Tail::new(epoch);
+        for ready in last {
+            tail.add(ready.bytes);
+        }
+        self.tail = Some(Box::new(tail));
+        self.head = Some(head);
+        self.hand_on();
+    }
+
+    /// The history and the head of a room whose last entries are remembered.
+    pub fn known(&self) -> Option<(&str, u64)> {
+        self.tail.as_ref().map(|tail| tail.epoch()).zip(self.head)
+    }
+
+    /// Lets `outlet` listen to a room from its head on; gives what it has missed since `after`. `None` when that is
+    /// not remembered.
+    pub fn resume(&mut self, outlet: &Arc<Outlet>, after: u64) -> Option<Frames> {
+        let head = self.head?;
+        let missed = self.tail.as_ref()?.last(head.checked_sub(after)?)?;
+        self.join(outlet, head).ok()?;
+        Some(missed)
+    }
+
     /// Ends the listening of everybody whose outlet `lost` names.
     pub fn dismiss(&mut self, lost: impl Fn(&Outlet) -> bool) {
         self.listeners.retain(|listener| !lost(&listener.outlet));
@@ -74,7 +120,10 @@ impl LiveFeed {
 
     /// Ends the listening of `outlet`.
     pub fn leave(&mut self, outlet: &Outlet) {
-        self.dismiss(|other| std::ptr::eq(other, outlet));
+        let place = self.listeners.iter().position(|listener| std::ptr::eq(&*listener.outlet, outlet));
+        if let Some(place) = place {
+            self.listeners.swap_remove(place);
+        }
     }
 
     /// Whether nobody listens or is about to.
@@ -82,19 +131,19 @@ impl LiveFeed {
         self.listeners.is_empty() && self.joining == 0
     }
 
-    /// Takes an entry that is durable.
-    pub fn offer(&mut self, seq: u64, bytes: Bytes) -> Offered {
-        let Some(head) = self.head else {
-            self.keep(seq, bytes);
-            return Offered::Fine;
-        };
-        if seq <= head {
-            return Offered::Fine;
+    /// Takes entries that are durable, such as those of one commit. Each listener is given all of them at once.
+    pub fn offer(&mut self, entries: impl IntoIterator<Item = Ready>) -> Offered {
+        let mut highest = 0;
+        let head = self.head.unwrap_or_default();
+        for ready in entries {
+            highest = highest.max(ready.seq);
+            if ready.seq > head {
+                self.keep(ready);
+            }
         }
-        self.keep(seq, bytes);
         self.hand_on();
         match self.head {
-            Some(head) if seq > head => Offered::Gap(head),
+            Some(head) if highest > head => Offered::Gap(head),
             _ => Offered::Fine,
         }
     }
@@ -120,29 +169,66 @@ impl LiveFeed {
         }
     }
 
-    fn keep(&mut self, seq: u64, bytes: Bytes) {
-        self.early.insert(seq, bytes);
-        if self.early.len() > EARLY {
-            self.early.pop_last();
+    fn keep(&mut self, ready: Ready) {
+        let early = self.early.get_or_insert_default();
+        early.insert(ready.seq, ready);
+        if early.len() > EARLY {
+            early.pop_last();
         }
     }
 
+    /// Hands on what follows the head without a gap.
     fn hand_on(&mut self) {
-        let Some(mut head) = self.head else { return };
-        while let Some((seq, bytes)) = self.early.pop_first() {
-            if seq > head.saturating_add(1) {
-                self.early.insert(seq, bytes);
-                break;
-            }
-            if seq <= head {
-                continue;
-            }
-            head = seq;
-            for listener in self.listeners.iter().filter(|listener| listener.after < seq) {
-                listener.outlet.push(bytes.clone());
+        let Some(head) = self.head else { return };
+        let run = self.take_run(head);
+        let Some(last) = run.last() else { return };
+        self.head = Some(last.seq);
+        if let Some(tail) = &mut self.tail {
+            for ready in &run {
+                if ready.hides {
+                    tail.forget();
+                }
+                tail.add(ready.bytes.clone());
             }
         }
-        self.head = Some(head);
+        let all = join(&run);
+        for listener in &self.listeners {
+            if listener.after <= head {
+                listener.outlet.push(all.clone());
+            } else if listener.after < last.seq {
+                // Whoever had read further than this feed had come gets the rest alone.
+                let known = run.iter().filter(|ready| ready.seq <= listener.after);
+                listener.outlet.push(all.slice(known.map(|ready| ready.bytes.len()).sum::<usize>()..));
+            }
+        }
+    }
+
+    /// Takes from what came early all that follows `head` without a gap.
+    fn take_run(&mut self, mut head: u64) -> Vec<Ready> {
+        let mut run = Vec::new();
+        let Some(early) = &mut self.early else { return run };
+        while let Some(first) = early.first_entry() {
+            if *first.key() > head.saturating_add(1) {
+                break;
+            }
+            let ready = first.remove();
+            if ready.seq > head {
+                head = ready.seq;
+                run.push(ready);
+            }
+        }
+        if early.is_empty() {
+            self.early = None;
+        }
+        run
+    }
+}
+
+/// The frames of a run as one piece that all listeners share.
+fn join(run: &[Ready]) -> Bytes {
+    match run {
+        [only] => only.bytes.clone(),
+        many => many.iter().flat_map(|ready| ready.bytes.iter().copied()).collect::<Vec<u8>>().into(),
     }
 }
 
@@ -158,10 +244,22 @@ mod tests {
         Arc::new(Outlet::new(Id::from_uuid(uuid), Id::from_uuid(uuid)))
     }
 
+    /// Entries of these numbers, each saying its own.
+    fn entries(numbers: impl IntoIterator<Item = u64>) -> Vec<Ready> {
+        let ready = |seq: u64| Ready { seq, bytes: seq.to_string().into(), hides: false };
+        numbers.into_iter().map(ready).collect()
+    }
+
+    /// What waits in the outlet, one piece a push.
     async fn frames(outlet: &Outlet) -> Vec<String> {
         outlet.push("end".into());
         let Due::Frames(frames) = outlet.due().await else { panic!("not closed") };
-        frames.iter().map(ToString::to_string).filter(|frame| frame != "end").collect()
+        let text = |frame: &Bytes| String::from_utf8(frame.to_vec()).unwrap();
+        frames.iter().map(text).filter(|frame| frame != "end").collect()
+    }
+
+    fn text(frames: &Frames) -> String {
+        frames.iter().map(|frame| String::from_utf8(frame.to_vec()).unwrap()).collect::<Vec<_>>().join(" ")
     }
 
     #[tokio::test]
@@ -169,20 +267,22 @@ mod tests {
         let mut feed = LiveFeed::default();
         let reader = outlet();
         feed.join(&reader, 4).unwrap();
-        assert_eq!(feed.offer(6, "6".into()), Offered::Gap(4));
-        assert_eq!(feed.offer(5, "5".into()), Offered::Fine);
-        assert_eq!(feed.offer(5, "5".into()), Offered::Fine);
-        assert_eq!(feed.offer(8, "8".into()), Offered::Gap(6));
-        assert_eq!(feed.offer(3, "3".into()), Offered::Fine);
-        assert_eq!(frames(&reader).await, ["5", "6"]);
+        assert_eq!(feed.offer(entries([6])), Offered::Gap(4));
+        assert_eq!(feed.offer(entries([5])), Offered::Fine);
+        assert_eq!(feed.offer(entries([5])), Offered::Fine);
+        assert_eq!(feed.offer(entries([8])), Offered::Gap(6));
+        assert_eq!(feed.offer(entries([3])), Offered::Fine);
+        assert_eq!(frames(&reader).await, ["56"], "in one piece");
+        assert_eq!(feed.offer(entries([9, 7, 6])), Offered::Fine);
+        assert_eq!(frames(&reader).await, ["789"]);
+        assert!(feed.early.is_none(), "nothing is kept for nothing");
     }
 
     #[tokio::test]
     async fn what_came_while_the_first_reader_read_the_store_is_not_lost() {
         let mut feed = LiveFeed::default();
         feed.begin_joining();
-        feed.offer(7, "7".into());
-        feed.offer(8, "8".into());
+        feed.offer(entries([7, 8]));
         let reader = outlet();
         assert_eq!(feed.join(&reader, 7), Ok(()));
         assert_eq!(frames(&reader).await, ["8"]);
@@ -200,23 +300,67 @@ mod tests {
         assert_eq!(feed.join(&reader, 8), Ok(()));
         assert_eq!(feed.raise(10), Offered::Gap(8));
         assert_eq!(feed.raise(8), Offered::Fine);
-        feed.offer(9, "9".into());
+        feed.offer(entries([9]));
         feed.dismiss(|_| true);
-        feed.offer(10, "10".into());
+        feed.offer(entries([10]));
         assert_eq!(frames(&reader).await, ["9"]);
     }
 
     #[tokio::test]
     async fn a_reader_ahead_of_the_feed_gets_nothing_twice() {
         let mut feed = LiveFeed::default();
-        feed.join(&outlet(), 4).unwrap();
-        let ahead = outlet();
+        let (level, ahead) = (outlet(), outlet());
+        feed.join(&level, 4).unwrap();
         feed.join(&ahead, 6).unwrap();
-        for seq in 5..=7 {
-            feed.offer(seq, seq.to_string().into());
-        }
-        assert_eq!(frames(&ahead).await, ["7"]);
-        assert_eq!(feed.behind(9), Some(7));
-        assert_eq!(feed.behind(7), None);
+        feed.offer(entries(5..=7));
+        assert_eq!((frames(&level).await, frames(&ahead).await), (vec!["567".into()], vec!["7".into()]));
+        feed.leave(&level);
+        feed.offer(entries([8]));
+        assert_eq!((frames(&level).await.len(), frames(&ahead).await), (0, vec!["8".into()]));
+        assert_eq!(feed.behind(9), Some(8));
+        assert_eq!(feed.behind(8), None);
+    }
+
+    #[tokio::test]
+    async fn who_comes_back_is_given_what_is_remembered_and_then_what_is_new() {
+        let mut feed = LiveFeed::default();
+        feed.begin_joining();
+        // Told while the store was read: 7 is in both, 9 is early.
+        feed.offer(entries([7, 9]));
+        assert_eq!(feed.known(), None);
+        feed.learn("first".into(), 7, entries([5, 6, 7]));
+        assert_eq!(feed.known(), Some(("first", 7)));
+        let reader = outlet();
+        assert_eq!(text(&feed.resume(&reader, 4).unwrap()), "5 6 7");
+        feed.offer(entries([8]));
+        assert_eq!(frames(&reader).await, ["89"]);
+        let late = outlet();
+        assert!(feed.resume(&late, 3).is_none(), "4 is not remembered");
+        assert!(feed.resume(&late, 10).is_none(), "there may be more than memory knows");
+        assert_eq!(text(&feed.resume(&late, 9).unwrap()), "");
+        feed.offer(entries([10]));
+        assert_eq!(frames(&late).await, ["10"]);
+        feed.learn("second".into(), 3, Vec::new());
+        assert_eq!(feed.known(), Some(("first", 10)), "what is known is not learnt again");
+    }
+
+    #[test]
+    fn what_was_hidden_is_remembered_no_longer() {
+        let mut feed = LiveFeed::default();
+        feed.learn("first".into(), 2, entries([1, 2]));
+        feed.offer([Ready { seq: 3, bytes: "hide".into(), hides: true }]);
+        assert!(feed.resume(&outlet(), 1).is_none(), "the store has the placeholder");
+        assert_eq!(text(&feed.resume(&outlet(), 2).unwrap()), "hide");
+    }
+
+    #[test]
+    fn a_feed_with_one_listener_is_small() {
+        assert!(size_of::<LiveFeed>() <= 72, "{} bytes", size_of::<LiveFeed>());
+        let mut feed = LiveFeed::default();
+        feed.join(&outlet(), 0).unwrap();
+        assert!(
+            !feed.listeners.spilled() && feed.early.is_none() && feed.tail.is_none(),
+            "all of it is there"
+        );
     }
 }

@@ -1,21 +1,24 @@
 //! The hub: which outlet listens to which feed, in shards so that rooms do not wait for each other, and
 //! which outlets belong to which person, so that a right taken away reaches them.
 
-use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use domain::event::Event;
-use domain::feed::{Entry, Feed};
+use domain::feed::{Body, Entry, Feed};
 use domain::id::{AccountId, SessionId};
 use parking_lot::Mutex;
+use smallvec::SmallVec;
 use store::{Store, StoreResult};
+use tokio::sync::watch;
 use wire::close::Close;
 
 use crate::live::desk::Desk;
-use crate::live::encode::{self, Bytes};
-use crate::live::feed::{LiveFeed, Offered};
+use crate::live::encode;
+use crate::live::feed::{LiveFeed, Offered, Ready};
+use crate::live::heads::Heads;
 use crate::live::outlet::Outlet;
 use crate::vault::Vault;
 
@@ -27,13 +30,26 @@ pub const SOCKETS_PER_ACCOUNT: usize = 20;
 /// How many sweeps of silence, one a second, until a peer is pinged, and until it is given up.
 const PING_AFTER: u32 = 25;
 const GIVE_UP_AFTER: u32 = 33;
+/// How many until a connection lets go of what it keeps for a peer who speaks.
+const COOL_AFTER: u32 = 3;
+/// For how many sweeps a room's last entries are remembered when nobody listens: people come back.
+const RESTS_FOR: u32 = 120;
+
+/// A map in parts that do not wait for each other.
+type Shards<K, V> = [Mutex<HashMap<K, V>>; SHARDS];
 
 /// Everyone who listens on this node.
 pub struct Hub {
-    feeds: [Mutex<HashMap<Feed, LiveFeed>>; SHARDS],
-    people: [Mutex<HashMap<AccountId, Vec<Arc<Outlet>>>>; SHARDS],
+    feeds: Shards<Feed, LiveFeed>,
+    /// Rooms nobody listens to whose last entries are remembered, and for how many sweeps still.
+    resting: Mutex<HashMap<Feed, u32>>,
+    /// Rooms whose last entries are being read; each tells whether they were.
+    pub(super) loading: Mutex<HashMap<Feed, watch::Receiver<Option<bool>>>>,
+    /// The outlets of each account; most have one.
+    people: Shards<AccountId, SmallVec<[Arc<Outlet>; 1]>>,
     /// Who of the staff looks at which appeal.
     pub desk: Desk,
+    pub(super) heads: Heads,
     store: Store,
     vault: Vault,
 }
@@ -44,7 +60,10 @@ impl Hub {
         Self {
             feeds: std::array::from_fn(|_| Mutex::default()),
             people: std::array::from_fn(|_| Mutex::default()),
+            resting: Mutex::default(),
+            loading: Mutex::default(),
             desk: Desk::default(),
+            heads: Heads::new(store.clone()),
             store,
             vault,
         }
@@ -79,8 +98,8 @@ impl Hub {
     }
 
     /// A connection is about to read `feed` from the store.
-    pub fn begin_joining(&self, feed: Feed) {
-        shard(&self.feeds, &feed).lock().entry(feed).or_default().begin_joining();
+    pub(super) fn begin_joining(&self, feed: Feed) {
+        self.look(feed, LiveFeed::begin_joining);
     }
 
     /// The connection reads no longer, whether it listens now or gave up.
@@ -93,7 +112,7 @@ impl Hub {
     /// # Errors
     /// How far it has come: read up to there and ask again.
     pub fn join(&self, feed: Feed, outlet: &Arc<Outlet>, after: u64) -> Result<(), u64> {
-        shard(&self.feeds, &feed).lock().entry(feed).or_default().join(outlet, after)
+        self.look(feed, |live| live.join(outlet, after))
     }
 
     /// Ends the listening of `outlet`.
@@ -103,59 +122,78 @@ impl Hub {
 
     fn change(&self, feed: Feed, change: impl FnOnce(&mut LiveFeed)) {
         let mut feeds = shard(&self.feeds, &feed).lock();
-        if let Some(live) = feeds.get_mut(&feed) {
-            change(live);
-            if live.is_idle() {
+        let Some(live) = feeds.get_mut(&feed) else { return };
+        change(live);
+        if live.is_idle() {
+            if live.known().is_some() {
+                self.resting.lock().insert(feed, RESTS_FOR);
+            } else {
                 feeds.remove(&feed);
             }
         }
     }
 
+    /// Looks at a feed that somebody listens to or is about to.
+    pub(super) fn look<T>(&self, feed: Feed, look: impl FnOnce(&mut LiveFeed) -> T) -> T {
+        look(shard(&self.feeds, &feed).lock().entry(feed).or_default())
+    }
+
     /// Hands on what happened. Gives the feeds with holes and how far each has come.
     pub fn tell(&self, events: &[Event]) -> Vec<(Feed, u64)> {
         let mut gaps = Vec::new();
-        for event in events {
-            match event {
-                Event::Appended { entry, cid } => {
-                    let mut feeds = shard(&self.feeds, &entry.feed).lock();
-                    if let Some(live) = feeds.get_mut(&entry.feed) {
-                        let bytes = encode::entry(entry, cid.as_deref());
-                        if let Offered::Gap(after) = live.offer(entry.seq, bytes) {
-                            gaps.push((entry.feed, after));
-                        }
-                    }
-                }
-                Event::Raised { feed, seq } => {
+        let together = |one: &Event, other: &Event| {
+            matches!((one, other), (Event::Appended { .. }, Event::Appended { .. }))
+        };
+        for events in events.chunk_by(together) {
+            match events {
+                [Event::Raised { feed, seq }] => {
                     let mut feeds = shard(&self.feeds, feed).lock();
                     if let Some(Offered::Gap(after)) = feeds.get_mut(feed).map(|live| live.raise(*seq)) {
                         gaps.push((*feed, after));
                     }
                 }
-                Event::Withdrawn { feed, accounts } => self.dismiss(*feed, accounts),
-                Event::Seen { feed, seq } => {
+                [Event::Withdrawn { feed, accounts }] => self.dismiss(*feed, accounts),
+                [Event::Seen { feed, seq }] => {
                     let feeds = shard(&self.feeds, feed).lock();
                     if let Some(live) = feeds.get(feed) {
                         live.hint(&encode::seen(*feed, *seq));
                     }
                 }
-                Event::SessionEnded { session, account } => self.close(*account, Some(*session)),
-                Event::RightTaken(account) => self.close(*account, None),
+                [Event::SessionEnded { session, account }] => self.close(*account, Some(*session)),
+                [Event::RightTaken(account)] => self.close(*account, None),
+                appended => self.tell_appended(appended, &mut gaps),
             }
         }
         gaps
     }
 
-    /// One page of a feed from the store, after number `after`, encoded.
+    /// Hands on entries of one commit: all of one feed at once, so that each listener is woken once.
+    fn tell_appended(&self, appended: &[Event], gaps: &mut Vec<(Feed, u64)>) {
+        let mut by_feed: BTreeMap<Feed, Vec<Ready>> = BTreeMap::new();
+        for event in appended {
+            let Event::Appended { entry, cid } = event else { continue };
+            // Whoever begins to listen from now on finds in the store what was committed before.
+            if shard(&self.feeds, &entry.feed).lock().contains_key(&entry.feed) {
+                by_feed.entry(entry.feed).or_default().push(ready(entry, cid.as_deref()));
+            }
+        }
+        for (feed, entries) in by_feed {
+            let mut feeds = shard(&self.feeds, &feed).lock();
+            if let Some(Offered::Gap(after)) = feeds.get_mut(&feed).map(|live| live.offer(entries)) {
+                gaps.push((feed, after));
+            }
+        }
+    }
+
+    /// Up to `limit` entries of a feed from the store, after number `after`, encoded.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn page(&self, feed: Feed, after: u64) -> StoreResult<Vec<(u64, Bytes)>> {
-        let page = store::entry::after(&self.store, feed, after, PAGE).await?;
+    pub async fn page(&self, feed: Feed, after: u64, limit: u32) -> StoreResult<Vec<Ready>> {
+        let page = store::entry::after(&self.store, feed, after, limit).await?;
         let (entries, cids): (Vec<_>, Vec<_>) = page.into_iter().unzip();
         let entries = self.vault.reveal(entries).await?;
-        let encode =
-            |(entry, cid): (&Entry, &Option<String>)| (entry.seq, encode::entry(entry, cid.as_deref()));
-        Ok(entries.iter().zip(&cids).map(encode).collect())
+        Ok(entries.iter().zip(&cids).map(|(entry, cid)| ready(entry, cid.as_deref())).collect())
     }
 
     /// Reads from the store what is missing in `feed` after number `after`, and hands it on.
@@ -164,13 +202,11 @@ impl Hub {
     /// Those of the store; the next check of the newest numbers tries again.
     pub async fn fill(&self, feed: Feed, mut after: u64) -> StoreResult<()> {
         loop {
-            let page = self.page(feed, after).await?;
+            let page = self.page(feed, after, PAGE).await?;
             let full = page.len() >= PAGE as usize;
-            for (seq, bytes) in page {
-                after = seq;
-                if let Some(live) = shard(&self.feeds, &feed).lock().get_mut(&feed) {
-                    live.offer(seq, bytes);
-                }
+            after = page.last().map_or(after, |ready| ready.seq);
+            if let Some(live) = shard(&self.feeds, &feed).lock().get_mut(&feed) {
+                live.offer(page);
             }
             if !full {
                 return Ok(());
@@ -213,11 +249,31 @@ impl Hub {
     /// Pings peers that have been silent and gives up those that stay so. To be called once a second.
     pub fn sweep(&self) {
         self.desk.sweep();
+        self.forget_the_rested();
         self.each(|outlet| match outlet.count_silence() {
             GIVE_UP_AFTER.. => outlet.close(Close::CannotContinue),
             PING_AFTER => outlet.ping(),
+            COOL_AFTER => outlet.cool(),
             _ => {}
         });
+    }
+
+    /// Forgets rooms to which nobody has listened for a while.
+    fn forget_the_rested(&self) {
+        let mut rested = Vec::new();
+        self.resting.lock().retain(|feed, sweeps| {
+            *sweeps = sweeps.saturating_sub(1);
+            if *sweeps == 0 {
+                rested.push(*feed);
+            }
+            *sweeps > 0
+        });
+        for feed in rested {
+            let mut feeds = shard(&self.feeds, &feed).lock();
+            if feeds.get(&feed).is_some_and(LiveFeed::is_idle) {
+                feeds.remove(&feed);
+            }
+        }
     }
 
     /// Closes part `part` of `parts` of all connections, for a drain spread over seconds.
@@ -238,7 +294,13 @@ impl Hub {
     }
 }
 
-fn shard<'a, K: Hash, V>(shards: &'a [Mutex<HashMap<K, V>>; SHARDS], key: &K) -> &'a Mutex<HashMap<K, V>> {
+/// An entry as listeners get it.
+fn ready(entry: &Entry, cid: Option<&str>) -> Ready {
+    let hides = matches!(entry.body, Body::Hide { .. });
+    Ready { seq: entry.seq, bytes: encode::entry(entry, cid), hides }
+}
+
+fn shard<'a, K: Hash, V>(shards: &'a Shards<K, V>, key: &K) -> &'a Mutex<HashMap<K, V>> {
     let mut hasher = DefaultHasher::new();
     key.hash(&mut hasher);
     let index = usize::try_from(hasher.finish() % SHARDS as u64).unwrap_or_default();

@@ -4,6 +4,9 @@
 pub mod bus;
 pub mod desk;
 pub mod encode;
+pub mod enter;
 pub mod feed;
+pub mod heads;
 pub mod hub;
 pub mod outlet;
+mod tail;

@@ -3,20 +3,23 @@
 //!
 //! The lock is a plain one and held for a few instructions; nothing awaits under it.
 
-use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::task::{Poll, Waker};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::task::{Context, Poll, Waker};
 
 use domain::feed::Feed;
 use domain::id::{AccountId, SessionId};
 use parking_lot::Mutex;
+use smallvec::SmallVec;
 use wire::close::Close;
 
 use crate::live::encode::Bytes;
 
-/// How many bytes may wait for a slow reader.
+/// How many bytes may wait for a slow reader, those that are being written included.
 pub const LIMIT: usize = 256 * 1024;
+
+/// Bytes to be written one after the other; one run of frames, as most often, without an allocation.
+pub type Frames = SmallVec<[Bytes; 1]>;
 
 /// The sending half of a connection.
 pub struct Outlet {
@@ -25,16 +28,25 @@ pub struct Outlet {
     state: Mutex<State>,
     /// For how many sweeps the peer has not been heard.
     silence: AtomicU32,
+    /// Whether the connection keeps something that it need not keep while its peer is silent.
+    warm: AtomicBool,
 }
 
 #[derive(Default)]
 struct State {
-    queue: VecDeque<Bytes>,
-    bytes: usize,
+    queue: Frames,
+    /// Bytes in the queue.
+    waiting: usize,
+    /// Bytes that were taken and are being written.
+    leaving: usize,
     closing: Option<Close>,
     ping: bool,
+    cool: bool,
     lost: Vec<Feed>,
+    /// The connection's task, and whether it was woken since it last looked: one that is running anyway or has been
+    /// told is not told again.
     waker: Option<Waker>,
+    woken: bool,
 }
 
 /// What the connection must do next.
@@ -43,9 +55,11 @@ pub enum Due {
     /// These feeds may no longer be read: forget them, and say so.
     Lost(Vec<Feed>),
     /// Send these.
-    Frames(VecDeque<Bytes>),
+    Frames(Frames),
     /// Ask the peer whether it is still there.
     Ping,
+    /// The peer is silent: let go of what need not be kept.
+    Cool,
     /// Close.
     Close(Close),
 }
@@ -53,7 +67,13 @@ pub enum Due {
 impl Outlet {
     /// An outlet of a session of an account.
     pub fn new(account: AccountId, session: SessionId) -> Self {
-        Self { account, session, state: Mutex::default(), silence: AtomicU32::new(0) }
+        Self {
+            account,
+            session,
+            state: Mutex::default(),
+            silence: AtomicU32::new(0),
+            warm: AtomicBool::new(false),
+        }
     }
 
     /// Whose it is.
@@ -66,18 +86,20 @@ impl Outlet {
         self.session
     }
 
-    /// Queues a frame. A reader too slow for its queue is closed with 4001; it resumes by number.
-    pub fn push(&self, frame: Bytes) {
+    /// Queues frames. A reader too slow for its queue is closed with 4001; it resumes by number. Whoever has taken
+    /// everything is given what one commit brought, however much it is: they were not slow.
+    pub fn push(&self, frames: Bytes) {
         self.change(|state| {
             if state.closing.is_some() {
                 return;
             }
-            state.bytes = state.bytes.saturating_add(frame.len());
-            if state.bytes > LIMIT {
-                state.queue = VecDeque::new();
+            let behind = state.waiting.saturating_add(state.leaving);
+            if behind > 0 && behind.saturating_add(frames.len()) > LIMIT {
+                state.queue = Frames::new();
                 state.closing = Some(Close::Slow);
             } else {
-                state.queue.push_back(frame);
+                state.waiting = state.waiting.saturating_add(frames.len());
+                state.queue.push(frames);
             }
         });
     }
@@ -85,7 +107,7 @@ impl Outlet {
     /// Closes the connection for this reason; the first reason stands.
     pub fn close(&self, why: Close) {
         self.change(|state| {
-            state.queue = VecDeque::new();
+            state.queue = Frames::new();
             state.closing.get_or_insert(why);
         });
     }
@@ -101,6 +123,18 @@ impl Outlet {
         self.change(|state| state.lost.push(feed));
     }
 
+    /// Notes that the connection keeps something for as long as its peer speaks.
+    pub fn warm(&self) {
+        self.warm.store(true, Ordering::Relaxed);
+    }
+
+    /// Asks the connection to let go of what it keeps for a peer who speaks.
+    pub fn cool(&self) {
+        if self.warm.swap(false, Ordering::Relaxed) {
+            self.change(|state| state.cool = true);
+        }
+    }
+
     /// Notes that the peer was heard.
     pub fn hear(&self) {
         self.silence.store(0, Ordering::Relaxed);
@@ -112,33 +146,39 @@ impl Outlet {
     }
 
     /// Takes the frames that wait.
-    pub fn take(&self) -> VecDeque<Bytes> {
+    pub fn take(&self) -> Frames {
         let mut state = self.state.lock();
-        state.bytes = 0;
+        state.leaving = std::mem::take(&mut state.waiting);
         std::mem::take(&mut state.queue)
+    }
+
+    /// What there is to do. Whoever asks has written all that was due before.
+    pub fn poll_due(&self, context: &Context<'_>) -> Poll<Due> {
+        let mut state = self.state.lock();
+        state.leaving = 0;
+        if let Some(why) = state.closing {
+            return Poll::Ready(Due::Close(why));
+        }
+        if !state.lost.is_empty() {
+            return Poll::Ready(Due::Lost(std::mem::take(&mut state.lost)));
+        }
+        if !state.queue.is_empty() {
+            state.leaving = std::mem::take(&mut state.waiting);
+            return Poll::Ready(Due::Frames(std::mem::take(&mut state.queue)));
+        }
+        if std::mem::take(&mut state.ping) {
+            return Poll::Ready(Due::Ping);
+        }
+        if std::mem::take(&mut state.cool) {
+            return Poll::Ready(Due::Cool);
+        }
+        state.wait(context);
+        Poll::Pending
     }
 
     /// Waits until there is something to do.
     pub async fn due(&self) -> Due {
-        poll_fn(|context| {
-            let mut state = self.state.lock();
-            if let Some(why) = state.closing {
-                return Poll::Ready(Due::Close(why));
-            }
-            if !state.lost.is_empty() {
-                return Poll::Ready(Due::Lost(std::mem::take(&mut state.lost)));
-            }
-            if !state.queue.is_empty() {
-                state.bytes = 0;
-                return Poll::Ready(Due::Frames(std::mem::take(&mut state.queue)));
-            }
-            if std::mem::take(&mut state.ping) {
-                return Poll::Ready(Due::Ping);
-            }
-            state.waker = Some(context.waker().clone());
-            Poll::Pending
-        })
-        .await
+        poll_fn(|context| self.poll_due(context)).await
     }
 
     /// Waits until the connection is to be closed, whatever else is due.
@@ -148,7 +188,7 @@ impl Outlet {
             match state.closing {
                 Some(why) => Poll::Ready(why),
                 None => {
-                    state.waker = Some(context.waker().clone());
+                    state.wait(context);
                     Poll::Pending
                 }
             }
@@ -157,13 +197,24 @@ impl Outlet {
     }
 
     fn change(&self, change: impl FnOnce(&mut State)) {
-        let waker = {
-            let mut state = self.state.lock();
-            change(&mut state);
-            state.waker.take()
-        };
-        if let Some(waker) = waker {
-            waker.wake();
+        let mut state = self.state.lock();
+        change(&mut state);
+        // Waking only queues the task, so it costs nobody anything that the lock is still held.
+        if !std::mem::replace(&mut state.woken, true)
+            && let Some(waker) = &state.waker
+        {
+            waker.wake_by_ref();
+        }
+    }
+}
+
+impl State {
+    /// Notes whom to wake.
+    fn wait(&mut self, context: &Context<'_>) {
+        self.woken = false;
+        match &self.waker {
+            Some(waker) if waker.will_wake(context.waker()) => {}
+            _ => self.waker = Some(context.waker().clone()),
         }
     }
 }
@@ -186,7 +237,7 @@ mod tests {
         outlet.push("а".into());
         outlet.push("б".into());
         let Due::Frames(frames) = outlet.due().await else { panic!("frames come first") };
-        assert_eq!(frames, ["а", "б"]);
+        assert_eq!(frames[..], ["а", "б"]);
         assert!(matches!(outlet.due().await, Due::Ping));
     }
 
@@ -201,6 +252,37 @@ mod tests {
         assert_eq!(outlet.closing().await, Close::Slow);
         outlet.close(Close::Draining);
         assert_eq!(outlet.closing().await, Close::Slow, "the first reason stands");
+    }
+
+    #[tokio::test]
+    async fn who_has_taken_everything_is_not_slow_but_who_is_still_writing_is() {
+        let outlet = outlet();
+        let huge: Bytes = "x".repeat(2 * LIMIT).into();
+        outlet.push(huge.clone());
+        assert!(matches!(outlet.due().await, Due::Frames(_)));
+        outlet.ping();
+        assert!(matches!(outlet.due().await, Due::Ping), "it asks again, so all was written");
+        outlet.push(huge);
+        assert!(matches!(outlet.due().await, Due::Frames(_)));
+        outlet.push("one more".into());
+        assert_eq!(outlet.closing().await, Close::Slow);
+    }
+
+    #[tokio::test]
+    async fn only_what_is_warm_is_asked_to_cool_and_once() {
+        let outlet = outlet();
+        outlet.cool();
+        outlet.warm();
+        outlet.cool();
+        outlet.cool();
+        assert!(matches!(outlet.due().await, Due::Cool));
+        outlet.ping();
+        assert!(matches!(outlet.due().await, Due::Ping));
+    }
+
+    #[test]
+    fn an_idle_one_is_small() {
+        assert!(size_of::<Outlet>() <= 160, "{} bytes", size_of::<Outlet>());
     }
 
     #[test]

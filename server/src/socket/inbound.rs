@@ -3,7 +3,6 @@
 
 use domain::policy::Act;
 use serde::{Deserialize, Deserializer};
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 use wire::close::Close;
 use wire::frame::{ClientFrame, MAX_SUBSCRIPTIONS, ServerFrame};
 use wire::problem::Code;
@@ -14,6 +13,8 @@ use crate::acts::post::{GivenUp, Saying, Written};
 use crate::http::extract::decode;
 use crate::http::problem::Refusal;
 use crate::live::encode;
+use crate::live::enter::Wish;
+use crate::live::outlet::Frames;
 use crate::socket::session::Connection;
 
 /// How many refusals for haste in a row close a socket.
@@ -48,16 +49,16 @@ pub const fn act_of(frame: &ClientFrame) -> Act {
 ///
 /// # Errors
 /// Why the socket must close.
-pub async fn take(connection: &mut Connection, text: &str) -> Result<(), Close> {
-    let frame = match decode::<ClientFrame>(text) {
+pub async fn take(connection: &mut Connection, text: String) -> Result<(), Close> {
+    let frame = match decode::<ClientFrame>(&text) {
         Ok(frame) => frame,
         Err(refusal) if refusal.problem.code == Code::Malformed => return Err(Close::NotJson),
         Err(refusal) => {
-            let about = about(text).ok_or(Close::NotJson)?;
+            let about = about(&text).ok_or(Close::NotJson)?;
             return refuse(connection, about, refusal);
         }
     };
-    tracing::debug!(session.id = %connection.access.session, act = ?act_of(&frame), "a frame");
+    tracing::debug!(session.id = %connection.outlet.session(), act = ?act_of(&frame), "a frame");
     let about = About { cid: cid_of(&frame), feed: feed_of(&frame) };
     match answer(connection, frame).await {
         Ok(answers) => {
@@ -70,8 +71,9 @@ pub async fn take(connection: &mut Connection, text: &str) -> Result<(), Close> 
     }
 }
 
-async fn answer(connection: &mut Connection, frame: ClientFrame) -> Result<Vec<Utf8Bytes>, ActError> {
-    let acts = connection.sockets.acts.clone();
+async fn answer(connection: &mut Connection, frame: ClientFrame) -> Result<Frames, ActError> {
+    let sockets = connection.sockets.clone();
+    let acts = &sockets.acts;
     let frame = match frame {
         ClientFrame::Auth { .. } => {
             return Err(ActError::invalid("op", "out_of_place", "signing in comes first, once"));
@@ -82,22 +84,16 @@ async fn answer(connection: &mut Connection, frame: ClientFrame) -> Result<Vec<U
                 return Err(ActError::invalid("feed", "too_many", "a socket follows at most 100 feeds"));
             }
             let person = connection.person().await?;
-            let (feed, head) = acts.follow(&person, &feed).await?;
-            return Ok(connection.subscriptions.begin(
-                &connection.sockets.hub,
-                &connection.outlet,
-                feed,
-                head,
-                after,
-                epoch.as_deref(),
-            ));
+            let feed = acts.follow(&person, &feed).await?;
+            let wish = Wish { feed, after, epoch: epoch.as_deref(), unwritten: acts.epoch() };
+            return connection.subscriptions.begin(&connection.sockets.hub, &connection.outlet, wish).await;
         }
         ClientFrame::Unsubscribe { feed } => {
             connection.subscriptions.end(&connection.sockets.hub, &connection.outlet, &feed);
-            return Ok(Vec::new());
+            return Ok(Frames::new());
         }
         ClientFrame::Post { cid, room, appeal, lane, text, seen, acknowledged: _ } => {
-            let person = connection.person().await?;
+            let person = connection.person_afresh().await?;
             let landed = match (room, appeal) {
                 (Some(room), None) if lane.is_none() && seen.is_none() => {
                     acts.post(&person, Saying { room, cid: cid.clone(), text }).await?
@@ -117,7 +113,7 @@ async fn answer(connection: &mut Connection, frame: ClientFrame) -> Result<Vec<U
             ack(cid, &landed.written)
         }
         ClientFrame::Cancel { cid } => {
-            let person = connection.person().await?;
+            let person = connection.person_afresh().await?;
             match acts.cancel(&person, &cid).await? {
                 GivenUp::Barred => ServerFrame::Cancelled { cid },
                 GivenUp::Landed(written) => ack(cid, &written),
@@ -134,15 +130,15 @@ async fn answer(connection: &mut Connection, frame: ClientFrame) -> Result<Vec<U
                     return Err(error);
                 }
             }
-            return Ok(Vec::new());
+            return Ok(Frames::new());
         }
         ClientFrame::Read { feed, seq } => {
             let person = connection.person().await?;
             acts.mark_read(&person, &feed, seq).await?;
-            return Ok(Vec::new());
+            return Ok(Frames::new());
         }
     };
-    Ok(vec![encode::frame(&frame)])
+    Ok([encode::frame(&frame)].into())
 }
 
 fn ack(cid: String, written: &Written) -> ServerFrame {
@@ -172,7 +168,7 @@ fn refuse(connection: &mut Connection, about: About, refusal: Refusal) -> Result
         retry_after: retry_after.filter(|_| problem.code == Code::RateLimited),
         missing: problem.missing,
     };
-    connection.answers.push_back(encode::frame(&error));
+    connection.answers.push(encode::frame(&error));
     Ok(())
 }
 

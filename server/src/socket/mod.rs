@@ -1,9 +1,12 @@
 //! The socket `medchat.v1`: upgrade, one loop per connection, frames in, frames out. Knows acts and the hub,
 //! never the store.
 
+mod codec;
 mod inbound;
+mod opening;
 mod resume;
 mod session;
+mod stream;
 mod upgrade;
 
 use std::sync::Arc;
@@ -18,7 +21,6 @@ use crate::live::hub::Hub;
 use crate::observe::health::Health;
 
 /// What sockets need.
-#[derive(Clone)]
 pub struct Sockets {
     /// Everything anyone can do.
     pub acts: Arc<Acts>,
@@ -34,5 +36,5 @@ pub struct Sockets {
 
 /// The route of the socket.
 pub fn routes(sockets: Sockets) -> Router {
-    Router::new().route("/api/v1/socket", get(upgrade::upgrade)).with_state(sockets)
+    Router::new().route("/api/v1/socket", get(upgrade::upgrade)).with_state(Arc::new(sockets))
 }

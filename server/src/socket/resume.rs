@@ -1,84 +1,85 @@
-//! Feeds a connection follows: what it missed is read from the store page by page and sent in between other
-//! frames, then the hub takes over exactly there. `subscribed` comes before every entry of the feed.
+//! Feeds a connection follows: what it missed comes from memory or is read from the store page by page and sent in
+//! between other frames, then the hub takes over exactly there. `subscribed` comes before every entry of the feed.
 
-use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use domain::feed::{Feed, Head};
-use tokio_tungstenite::tungstenite::Utf8Bytes;
+use domain::feed::Feed;
 use wire::frame::ServerFrame;
 use wire::problem::Code;
 
 use crate::acts::error::ActError;
 use crate::live::encode;
-use crate::live::hub::Hub;
-use crate::live::outlet::Outlet;
+use crate::live::enter::{Entrance, Way, Wish};
+use crate::live::heads::Unread;
+use crate::live::hub::{Hub, PAGE};
+use crate::live::outlet::{Frames, Outlet};
 
-/// Where a feed stands on this connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    /// Entries after this number are still to be read from the store.
-    CatchingUp(u64),
-    /// The hub sends.
-    Live,
-}
-
-/// All feeds a connection follows.
+/// All feeds a connection follows: three, as most do, and so no more than two short lists.
 #[derive(Default)]
 pub struct Subscriptions {
-    stages: HashMap<Feed, Stage>,
-    /// Feeds that catch up, each in its turn.
-    queue: VecDeque<Feed>,
+    /// Those the hub sends.
+    live: Vec<Feed>,
+    /// Those that catch up, each in its turn; entries after the number are still to be read from the store.
+    catching_up: Vec<(Feed, u64)>,
 }
 
 impl Subscriptions {
     /// How many there are.
     pub fn count(&self) -> usize {
-        self.stages.len()
+        self.live.len().saturating_add(self.catching_up.len())
     }
 
     /// Whether the named feed is one of them.
     pub fn has(&self, feed: &str) -> bool {
-        feed.parse().is_ok_and(|feed: Feed| self.stages.contains_key(&feed))
+        feed.parse().is_ok_and(|feed: Feed| self.follows(feed))
+    }
+
+    fn follows(&self, feed: Feed) -> bool {
+        self.live.contains(&feed) || self.catching_up.iter().any(|(other, _)| *other == feed)
     }
 
     /// Whether something is still to be read from the store.
     pub fn is_catching_up(&self) -> bool {
-        !self.queue.is_empty()
+        !self.catching_up.is_empty()
     }
 
-    /// Begins to follow `feed`, which has come as far as `head`; gives the frames that say so.
-    pub fn begin(
+    /// Begins to follow a feed; gives the frames that say so, with what was missed and is remembered.
+    ///
+    /// # Errors
+    /// Those of the store. Then the feed is not followed.
+    pub async fn begin(
         &mut self,
         hub: &Hub,
         outlet: &Arc<Outlet>,
-        feed: Feed,
-        head: Head,
-        after: Option<u64>,
-        epoch: Option<&str>,
-    ) -> Vec<Utf8Bytes> {
-        let mut frames = Vec::new();
-        if self.stages.contains_key(&feed) {
+        wish: Wish<'_>,
+    ) -> Result<Frames, ActError> {
+        let mut frames = Frames::new();
+        let feed = wish.feed;
+        if self.follows(feed) {
             self.leave(hub, outlet, feed);
             // What waits of the subscription before goes out before this one begins, or it would come twice.
             frames.extend(outlet.take());
         }
+        let Entrance { epoch, head, way } = match hub.enter(outlet, wish).await {
+            Ok(entrance) => entrance,
+            Err(unread) => return Err(unread.into()),
+        };
         let name = feed.to_string();
-        let foreign =
-            epoch.is_some_and(|epoch| epoch != head.epoch) || after.is_some_and(|after| after > head.seq);
-        if foreign {
-            frames.push(encode::frame(&ServerFrame::Reset { feed: name, epoch: head.epoch, head: head.seq }));
-            return frames;
+        let mut missed = Frames::new();
+        match way {
+            Way::Foreign => {
+                frames.push(encode::frame(&ServerFrame::Reset { feed: name, epoch, head }));
+                return Ok(frames);
+            }
+            Way::Listening(remembered) => {
+                missed = remembered;
+                self.live.push(feed);
+            }
+            Way::Behind(after) => self.catching_up.push((feed, after)),
         }
-        hub.begin_joining(feed);
-        self.stages.insert(feed, Stage::CatchingUp(after.unwrap_or(head.seq)));
-        self.queue.push_back(feed);
-        frames.push(encode::frame(&ServerFrame::Subscribed {
-            feed: name,
-            epoch: head.epoch,
-            head: head.seq,
-        }));
-        frames
+        frames.push(encode::frame(&ServerFrame::Subscribed { feed: name, epoch, head }));
+        frames.extend(missed);
+        Ok(frames)
     }
 
     /// Stops following the named feed.
@@ -89,9 +90,8 @@ impl Subscriptions {
     }
 
     /// Stops following feeds that may no longer be read; gives the frames that say so, as if they had never been there.
-    pub fn lose(&mut self, hub: &Hub, outlet: &Outlet, feeds: &[Feed]) -> Vec<Utf8Bytes> {
-        let followed: Vec<Feed> =
-            feeds.iter().copied().filter(|feed| self.stages.contains_key(feed)).collect();
+    pub fn lose(&mut self, hub: &Hub, outlet: &Outlet, feeds: &[Feed]) -> Frames {
+        let followed: Vec<Feed> = feeds.iter().copied().filter(|feed| self.follows(*feed)).collect();
         let gone = |feed: Feed| {
             self.leave(hub, outlet, feed);
             encode::frame(&ServerFrame::Error {
@@ -108,20 +108,22 @@ impl Subscriptions {
 
     /// Stops following everything.
     pub fn leave_all(&mut self, hub: &Hub, outlet: &Outlet) {
-        let feeds: Vec<Feed> = self.stages.keys().copied().collect();
-        for feed in feeds {
-            self.leave(hub, outlet, feed);
+        for feed in std::mem::take(&mut self.live) {
+            hub.leave(feed, outlet);
+        }
+        for (feed, _) in std::mem::take(&mut self.catching_up) {
+            hub.end_joining(feed);
         }
     }
 
     fn leave(&mut self, hub: &Hub, outlet: &Outlet, feed: Feed) {
-        match self.stages.remove(&feed) {
-            None => {}
-            Some(Stage::CatchingUp(_)) => {
-                self.queue.retain(|other| *other != feed);
-                hub.end_joining(feed);
-            }
-            Some(Stage::Live) => hub.leave(feed, outlet),
+        if let Some(place) = self.live.iter().position(|other| *other == feed) {
+            self.live.swap_remove(place);
+            hub.leave(feed, outlet);
+        }
+        if let Some(place) = self.catching_up.iter().position(|(other, _)| *other == feed) {
+            self.catching_up.remove(place);
+            hub.end_joining(feed);
         }
     }
 
@@ -130,19 +132,42 @@ impl Subscriptions {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn next_page(&mut self, hub: &Hub, outlet: &Arc<Outlet>) -> Result<Vec<Utf8Bytes>, ActError> {
-        let Some(feed) = self.queue.pop_front() else { return Ok(Vec::new()) };
-        let Some(Stage::CatchingUp(after)) = self.stages.get(&feed).copied() else { return Ok(Vec::new()) };
-        let page = hub.page(feed, after).await?;
-        let reached = page.last().map_or(after, |(seq, _)| *seq);
-        let complete = page.len() < crate::live::hub::PAGE as usize;
+    pub async fn next_page(&mut self, hub: &Hub, outlet: &Arc<Outlet>) -> Result<Frames, ActError> {
+        let Some((feed, after)) = self.catching_up.first().copied() else { return Ok(Frames::new()) };
+        let page = hub.page(feed, after, PAGE).await?;
+        let reached = page.last().map_or(after, |ready| ready.seq);
+        let complete = page.len() < PAGE as usize;
+        self.catching_up.remove(0);
         if complete && hub.join(feed, outlet, reached).is_ok() {
             hub.end_joining(feed);
-            self.stages.insert(feed, Stage::Live);
+            self.live.push(feed);
         } else {
-            self.stages.insert(feed, Stage::CatchingUp(reached));
-            self.queue.push_back(feed);
+            self.catching_up.push((feed, reached));
         }
-        Ok(page.into_iter().map(|(_, bytes)| bytes).collect())
+        if self.catching_up.is_empty() {
+            // Whoever has caught up needs no room for more.
+            self.catching_up = Vec::new();
+        }
+        Ok(page.into_iter().map(|ready| ready.bytes).collect())
+    }
+}
+
+impl From<Unread> for ActError {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::Store(error) => error.into(),
+            Unread::Shared => Self::Busy(None),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subscription_is_small() {
+        assert!(size_of::<Feed>() <= 18, "{} bytes", size_of::<Feed>());
+        assert!(size_of::<Subscriptions>() <= 48, "{} bytes", size_of::<Subscriptions>());
     }
 }

@@ -1,207 +1,230 @@
-//! One connection: sign in, then read frames, send what is due and catch up with feeds, until somebody
-//! closes. Nothing here has a timer or a channel of its own once the client has signed in.
+//! One connection whose client has signed in: read frames, send what is due and catch up with feeds, until somebody
+//! closes. Nothing here has a timer or a channel of its own.
 //!
 //! Whatever happens now and then is boxed: a task is as large as the largest thing it may ever wait for, and a
 //! connection that idles must not keep room for a post, a page of history or a farewell.
 
-use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use domain::actor::Person;
 use domain::feed::Feed;
-use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::protocol::CloseFrame;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
-use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 use wire::close::Close;
-use wire::frame::{ClientFrame, ServerFrame};
-use wire::problem::Code;
+use wire::frame::ServerFrame;
 
 use crate::acts::error::ActError;
 use crate::auth::token::Access;
-use crate::http::extract::decode;
-use crate::live::encode;
-use crate::live::outlet::{Due, Outlet};
+use crate::live::encode::{self, Bytes};
+use crate::live::outlet::{Due, Frames, Outlet};
 use crate::socket::Sockets;
+use crate::socket::codec::{self, Fault, Heard};
 use crate::socket::inbound::{self, Strikes};
 use crate::socket::resume::Subscriptions;
-use crate::socket::upgrade::{Opening, Stream};
+use crate::socket::stream::{self, Stream};
 
-/// How long a client has to sign in.
-const SIGN_IN: Duration = Duration::from_secs(5);
 /// How long the other side has to take what is sent at the end.
 const FAREWELL: Duration = Duration::from_secs(5);
 /// The same for a slow reader, who must first read what is on the way before the reason. It costs a few kilobytes.
 const FAREWELL_TO_THE_SLOW: Duration = Duration::from_secs(30);
+/// How long the facts about a person are used after they were read, in milliseconds.
+const KEPT: i64 = 5_000;
+/// What a client that breaks the protocol is closed with, RFC 6455 §7.4.1.
+const PROTOCOL_ERROR: (u16, &str) = (1002, "protocol_error");
 
 /// A connection whose client has signed in.
 pub struct Connection {
-    pub(super) sockets: Sockets,
-    pub(super) access: Access,
+    pub(super) sockets: Arc<Sockets>,
     pub(super) outlet: Arc<Outlet>,
     pub(super) subscriptions: Subscriptions,
     pub(super) strikes: Strikes,
     /// Answers to this client alone, in order.
-    pub(super) answers: VecDeque<Utf8Bytes>,
-}
-
-/// Runs a connection from its first frame to its end.
-pub async fn run(sockets: Sockets, mut stream: Stream, opening: Opening) {
-    let access = match opening {
-        Opening::SignedIn(access) => Ok(access),
-        Opening::Refused(why) => Err(why),
-        Opening::Unknown => Box::pin(sign_in(&sockets, &mut stream)).await,
-    };
-    let access = match access {
-        Ok(access) => access,
-        Err(why) => return Box::pin(farewell(&mut stream, why)).await,
-    };
-    let outlet = Arc::new(Outlet::new(access.account, access.session));
-    // Registered before its rights are read, so that no taking away falls between.
-    if !sockets.hub.register(&outlet) {
-        return Box::pin(farewell(&mut stream, Close::TooManySockets)).await;
-    }
-    // The drain may have passed this account while its client was signing in.
-    if sockets.health.is_draining() {
-        sockets.hub.forget(&outlet);
-        return Box::pin(farewell(&mut stream, Close::Draining)).await;
-    }
-    let mut connection = Connection {
-        sockets,
-        access,
-        outlet,
-        subscriptions: Subscriptions::default(),
-        strikes: Strikes::default(),
-        answers: VecDeque::new(),
-    };
-    let end = connection.converse(&mut stream).await;
-    connection.subscriptions.leave_all(&connection.sockets.hub, &connection.outlet);
-    connection.sockets.hub.forget(&connection.outlet);
-    connection.sockets.hub.desk.leave(&connection.outlet);
-    if let End::Close(why) = end {
-        metrics::counter!("medchat_socket_closed_total", "why" => why.word()).increment(1);
-        Box::pin(farewell(&mut stream, why)).await;
-    }
+    pub(super) answers: Frames,
+    person: Option<Arc<Person>>,
+    stream: Stream,
 }
 
 /// Why a conversation ended.
 enum End {
-    /// The server closes.
-    Close(Close),
+    /// The server closes; a frame that had begun to leave goes first.
+    Close(Close, Bytes),
+    /// The client breaks the protocol.
+    Fault,
+    /// The client closes, with this code.
+    Goodbye(Option<u16>),
     /// The client has gone.
     Gone,
 }
 
-/// Waits for `{"op":"auth"}`.
-async fn sign_in(sockets: &Sockets, stream: &mut Stream) -> Result<Access, Close> {
-    let first = timeout(SIGN_IN, async {
-        loop {
-            match stream.next().await {
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                other => return other,
-            }
+/// What cannot be done at once.
+enum Work {
+    /// Take this frame.
+    Take(String),
+    /// Send what did not go at once.
+    Send(Frames),
+    /// Read a page for a feed that catches up.
+    CatchUp,
+    /// Leave.
+    Finish(End),
+}
+
+impl From<Close> for End {
+    fn from(why: Close) -> Self {
+        Self::Close(why, Bytes::new())
+    }
+}
+
+impl From<stream::End> for End {
+    fn from(end: stream::End) -> Self {
+        match end {
+            stream::End::Gone => Self::Gone,
+            stream::End::Fault(Fault::Protocol) => Self::Fault,
+            stream::End::Fault(Fault::TooBig) => Close::FrameTooBig.into(),
+            stream::End::Fault(Fault::NotUtf8) => Close::NotJson.into(),
         }
-    });
-    let text = match first.await {
-        Ok(Some(Ok(Message::Text(text)))) => text,
-        Ok(Some(Ok(Message::Binary(_)) | Err(Error::Utf8(_)))) => return Err(Close::NotJson),
-        Ok(Some(Err(Error::Capacity(_)))) => return Err(Close::FrameTooBig),
-        _ => return Err(Close::NotSignedIn),
-    };
-    let token = match decode(text.as_str()) {
-        Ok(ClientFrame::Auth { token }) => token,
-        Err(refusal) if refusal.problem.code == Code::Malformed => return Err(Close::NotJson),
-        Ok(_) | Err(_) => return Err(Close::NotSignedIn),
-    };
-    sockets.acts.bearer_of(&token).map_err(|error| match error {
-        ActError::TokenExpired => Close::TokenExpired,
-        _ => Close::NotSignedIn,
-    })
+    }
 }
 
 impl Connection {
-    /// Whoever holds this socket, as they stand now.
-    pub(super) async fn person(&self) -> Result<Person, ActError> {
-        self.sockets.acts.person(self.access).await
+    /// A connection that is registered in the hub.
+    pub(super) fn new(sockets: Arc<Sockets>, outlet: Arc<Outlet>, stream: Stream) -> Self {
+        Self {
+            sockets,
+            outlet,
+            subscriptions: Subscriptions::default(),
+            strikes: Strikes::default(),
+            answers: Frames::new(),
+            person: None,
+            stream,
+        }
     }
 
-    async fn converse(&mut self, stream: &mut Stream) -> End {
-        match Box::pin(self.person()).await {
-            Ok(_) => {}
-            Err(ActError::Busy(_)) => return End::Close(Close::DependencyDown),
-            // The token is good, so the session it names has ended.
-            Err(_) => return End::Close(Close::SessionEnded),
+    /// Runs the connection to its end.
+    #[expect(clippy::manual_async_fn, reason = "an `async fn` keeps room for the connection twice")]
+    pub fn run(mut self) -> impl Future<Output = ()> + Send {
+        async move {
+            loop {
+                let work = poll_fn(|context| self.poll_work(context)).await;
+                if Box::pin(self.work(work)).await.is_break() {
+                    return;
+                }
+            }
         }
-        let hello = ServerFrame::Hello {
-            session: self.access.session.to_string(),
-            server_time: self.sockets.acts.now().rfc3339(),
+    }
+
+    /// Closes a connection that never came to speak.
+    pub(super) async fn part(mut self, why: Close) {
+        self.finish(why.into()).await;
+    }
+
+    async fn finish(&mut self, end: End) {
+        let hub = &self.sockets.hub;
+        self.subscriptions.leave_all(hub, &self.outlet);
+        hub.forget(&self.outlet);
+        hub.desk.leave(&self.outlet);
+        match end {
+            End::Close(why, begun) => {
+                metrics::counter!("medchat_socket_closed_total", "why" => why.word()).increment(1);
+                farewell(&mut self.stream, begun, why).await;
+            }
+            End::Fault => {
+                metrics::counter!("medchat_socket_closed_total", "why" => PROTOCOL_ERROR.1).increment(1);
+                goodbye(&mut self.stream, Some(PROTOCOL_ERROR)).await;
+            }
+            End::Goodbye(code) => goodbye(&mut self.stream, code.map(|code| (code, ""))).await,
+            End::Gone => {}
+        }
+    }
+
+    /// Whoever holds this socket. What was read about them is kept while they speak: to follow three feeds is one
+    /// reading. That is safe because this connection was registered before anything was read: a right that is taken
+    /// away, or ends by its date, closes it.
+    pub(super) async fn person(&mut self) -> Result<Arc<Person>, ActError> {
+        let now = self.sockets.acts.now();
+        match &self.person {
+            Some(person) if now < person.seen_at.plus_millis(KEPT) => Ok(person.clone()),
+            _ => self.person_afresh().await,
+        }
+    }
+
+    /// The same, as they stand now, for what may be done only by who they are now.
+    pub(super) async fn person_afresh(&mut self) -> Result<Arc<Person>, ActError> {
+        let access = Access { account: self.outlet.account(), session: self.outlet.session() };
+        let person = Arc::new(self.sockets.acts.person(access).await?);
+        self.person = Some(person.clone());
+        self.outlet.warm();
+        Ok(person)
+    }
+
+    async fn work(&mut self, work: Work) -> ControlFlow<()> {
+        let done = match work {
+            Work::Take(text) => Box::pin(inbound::take(self, text)).await.map_err(End::from),
+            Work::Send(frames) => self.send_rest(frames).await,
+            Work::CatchUp => Box::pin(self.catch_up()).await,
+            Work::Finish(end) => Err(end),
         };
-        self.answers.push_back(encode::frame(&hello));
+        match done {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(end) => {
+                Box::pin(self.finish(end)).await;
+                ControlFlow::Break(())
+            }
+        }
+    }
+
+    /// Does whatever can be done at once, and most can; gives what cannot.
+    fn poll_work(&mut self, context: &mut Context<'_>) -> Poll<Work> {
         loop {
-            if let Err(end) = self.send_answers(stream).await {
-                return end;
-            }
-            let step = if self.subscriptions.is_catching_up() {
-                self.catch_up_beside(stream).await
-            } else {
-                self.wait(stream).await
-            };
-            if let Err(end) = step {
-                return end;
+            match ready!(self.poll_step(context)) {
+                Ok(None) => {}
+                Ok(Some(work)) => return Poll::Ready(work),
+                Err(end) => return Poll::Ready(Work::Finish(end)),
             }
         }
     }
 
-    /// Waits for whatever comes first: a frame from the client or something to send.
-    async fn wait(&mut self, stream: &mut Stream) -> Result<(), End> {
-        tokio::select! {
-            biased;
-            due = self.outlet.due() => self.send_due(stream, due).await,
-            message = stream.next() => self.hear(message).await,
+    /// Answers come first, then what is due, then what the client says. A feed that catches up waits until nothing else
+    /// is there to do: those that are live already must not fill the outlet while it reads page after page.
+    fn poll_step(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Work>, End>> {
+        if !self.answers.is_empty() {
+            let answers = std::mem::take(&mut self.answers);
+            return Poll::Ready(self.send(answers));
+        }
+        match self.outlet.poll_due(context) {
+            Poll::Ready(Due::Frames(frames)) => return Poll::Ready(self.send(frames)),
+            Poll::Ready(due) => return Poll::Ready(self.heed(due).map(|()| None)),
+            Poll::Pending => {}
+        }
+        match self.stream.poll_hear(context) {
+            Poll::Ready(Ok(heard)) => Poll::Ready(self.hear(heard)),
+            Poll::Ready(Err(end)) => Poll::Ready(Err(end.into())),
+            Poll::Pending if self.subscriptions.is_catching_up() => Poll::Ready(Ok(Some(Work::CatchUp))),
+            Poll::Pending => Poll::Pending,
         }
     }
 
-    /// Reads one page of a feed from the store, then looks whether something else is due or was said meanwhile:
-    /// feeds that are live already must not fill the outlet while a long one catches up.
-    async fn catch_up_beside(&mut self, stream: &mut Stream) -> Result<(), End> {
-        let page = Box::pin(self.subscriptions.next_page(&self.sockets.hub, &self.outlet)).await;
-        let frames = page.map_err(|_| End::Close(Close::DependencyDown))?;
-        self.send(stream, frames.into()).await?;
-        tokio::select! {
-            biased;
-            due = self.outlet.due() => self.send_due(stream, due).await,
-            message = stream.next() => self.hear(message).await,
-            () = std::future::ready(()) => Ok(()),
-        }
-    }
-
-    async fn hear(&mut self, message: Option<Result<Message, Error>>) -> Result<(), End> {
+    fn hear(&mut self, heard: Heard) -> Result<Option<Work>, End> {
         self.outlet.hear();
-        match message {
-            Some(Ok(Message::Text(text))) => {
-                Box::pin(inbound::take(self, text.as_str())).await.map_err(End::Close)
-            }
-            Some(Ok(Message::Binary(_))) => Err(End::Close(Close::NotJson)),
-            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(()),
-            // The library answers a close by itself; reading on until the end lets it finish.
-            Some(Ok(Message::Close(_))) => Ok(()),
-            Some(Err(Error::Capacity(_))) => Err(End::Close(Close::FrameTooBig)),
-            Some(Err(Error::Utf8(_))) => Err(End::Close(Close::NotJson)),
-            Some(Err(_)) | None => Err(End::Gone),
+        match heard {
+            Heard::Text(text) => return Ok(Some(Work::Take(text))),
+            Heard::Ping(payload) => self.answers.push(codec::pong(&payload)),
+            Heard::Pong => {}
+            Heard::Binary => return Err(Close::NotJson.into()),
+            Heard::Close(code) => return Err(End::Goodbye(code)),
         }
+        Ok(None)
     }
 
-    async fn send_answers(&mut self, stream: &mut Stream) -> Result<(), End> {
-        if self.answers.is_empty() {
-            return Ok(());
-        }
-        let answers = std::mem::take(&mut self.answers);
-        self.send(stream, answers).await
+    /// Reads one page and sends it.
+    async fn catch_up(&mut self) -> Result<(), End> {
+        let page = self.subscriptions.next_page(&self.sockets.hub, &self.outlet).await;
+        self.send_rest(page.map_err(|_| Close::DependencyDown)?).await
     }
 
-    async fn send_due(&mut self, stream: &mut Stream, due: Due) -> Result<(), End> {
+    fn heed(&mut self, due: Due) -> Result<(), End> {
         match due {
             Due::Lost(feeds) => {
                 let (hub, outlet) = (&self.sockets.hub, &self.outlet);
@@ -211,48 +234,79 @@ impl Connection {
                     }
                 }
                 self.answers.extend(self.subscriptions.lose(hub, outlet, &feeds));
-                Ok(())
             }
-            Due::Frames(frames) => self.send(stream, frames).await,
-            Due::Ping => {
-                let sent = stream.send(Message::Ping(bytes::Bytes::new())).await;
-                sent.map_err(|_| End::Gone)
-            }
-            Due::Close(why) => Err(End::Close(why)),
+            Due::Frames(frames) => self.answers.extend(frames),
+            Due::Ping => self.answers.push(codec::ping()),
+            Due::Cool => self.person = None,
+            Due::Close(why) => return Err(why.into()),
         }
+        Ok(())
     }
 
-    /// Writes all frames and flushes once. A reader who takes nothing is not waited for: its outlet fills up
-    /// and asks to be closed.
-    async fn send(&self, stream: &mut Stream, frames: VecDeque<Utf8Bytes>) -> Result<(), End> {
-        let writing = async {
-            for frame in frames {
-                stream.feed(Message::Text(frame)).await?;
+    /// Writes frames in one call, as far as they go.
+    fn send(&self, mut frames: Frames) -> Result<Option<Work>, End> {
+        self.stream.write_now(&mut frames).map_err(|_| End::Gone)?;
+        Ok((!frames.is_empty()).then_some(Work::Send(frames)))
+    }
+
+    /// Writes what did not go at once. A reader who takes nothing is not waited for: its outlet fills up and asks to
+    /// be closed.
+    async fn send_rest(&self, mut frames: Frames) -> Result<(), End> {
+        loop {
+            self.stream.write_now(&mut frames).map_err(|_| End::Gone)?;
+            if frames.is_empty() {
+                return Ok(());
             }
-            stream.flush().await
-        };
-        tokio::select! {
-            biased;
-            written = writing => written.map_err(|_| End::Gone),
-            why = self.outlet.closing() => Err(End::Close(why)),
+            tokio::select! {
+                biased;
+                room = self.stream.room() => room.map_err(|_| End::Gone)?,
+                why = self.outlet.closing() => {
+                    // The first of them may be half written, and nothing may come between its halves.
+                    let begun = frames.into_iter().next().unwrap_or_default();
+                    return Err(End::Close(why, begun));
+                }
+            }
         }
     }
 }
 
 /// Says why, as politely as the other side lets us, and closes.
-async fn farewell(stream: &mut Stream, why: Close) {
+pub(super) async fn farewell(stream: &mut Stream, begun: Bytes, why: Close) {
+    let closing = why.retry_ms().map(|retry_ms| encode::frame(&ServerFrame::Closing { retry_ms }));
+    let close = codec::close(Some((why.code(), why.word())));
+    let frames: Frames = [begun].into_iter().chain(closing).chain([close]).collect();
     let goodbye = async {
-        if let Some(retry_ms) = why.retry_ms() {
-            let closing = encode::frame(&ServerFrame::Closing { retry_ms });
-            stream.send(Message::Text(closing)).await?;
+        if stream.write(frames).await.is_ok() {
+            // Until its answer has come, or what cannot be listened to.
+            while !matches!(stream.hear().await, Ok(Heard::Close(_)) | Err(_)) {}
+            stream.hang_up().await;
         }
-        let frame =
-            CloseFrame { code: CloseCode::from(why.code()), reason: Utf8Bytes::from_static(why.word()) };
-        stream.close(Some(frame)).await?;
-        while let Some(Ok(_)) = stream.next().await {}
-        Ok::<(), Error>(())
     };
     // Whoever does not take it is cut off when the stream is dropped.
     let patience = if why == Close::Slow { FAREWELL_TO_THE_SLOW } else { FAREWELL };
     let _ = timeout(patience, goodbye).await;
+}
+
+/// Closes without waiting for an answer.
+async fn goodbye(stream: &mut Stream, why: Option<(u16, &str)>) {
+    let goodbye = async {
+        if stream.write([codec::close(why)].into()).await.is_ok() {
+            stream.hang_up().await;
+        }
+    };
+    let _ = timeout(FAREWELL, goodbye).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_that_idles_is_small() {
+        fn size<F>(_: impl Fn(Connection) -> F) -> usize {
+            size_of::<F>()
+        }
+        let task = size(Connection::run);
+        assert!(task <= 200, "{task} bytes, of them {} the connection", size_of::<Connection>());
+    }
 }

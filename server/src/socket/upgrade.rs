@@ -2,41 +2,28 @@
 //! there already, a good one. The stream is taken out of the HTTP connection and given to a task of its own,
 //! so that nothing of the request stays in memory with it.
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
-use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
-use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use wire::close::Close;
-use wire::frame::{MAX_FRAME, SUBPROTOCOL};
+use wire::frame::SUBPROTOCOL;
 use wire::problem::Code;
 
 use crate::acts::error::ActError;
-use crate::auth::token::Access;
 use crate::http::extract::bearer;
 use crate::http::problem::Refusal;
-use crate::socket::{Sockets, session};
-
-/// The stream of a socket.
-pub type Stream = WebSocketStream<TcpStream>;
-
-/// What is known about a socket before its first frame.
-#[derive(Debug, Clone, Copy)]
-pub enum Opening {
-    /// The upgrade carried a token.
-    SignedIn(Access),
-    /// The first frame must.
-    Unknown,
-    /// It is to be closed at once for this reason.
-    Refused(Close),
-}
+use crate::socket::Sockets;
+use crate::socket::opening::{Opening, open};
+use crate::socket::stream::Stream;
 
 /// Answers `101` and starts the socket's task.
-pub async fn upgrade(State(sockets): State<Sockets>, mut request: Request) -> Response {
+pub async fn upgrade(State(sockets): State<Arc<Sockets>>, mut request: Request) -> Response {
     if !sockets.origins.admit(request.headers()) {
         return Refusal::new(Code::NotAllowed, "this page may not open a socket").into_response();
     }
@@ -57,11 +44,13 @@ pub async fn upgrade(State(sockets): State<Sockets>, mut request: Request) -> Re
     let tasks = sockets.tasks.clone();
     tasks.spawn(async move {
         if let Ok(upgraded) = on_upgrade.await
-            && let Some(stream) = stream(upgraded).await
+            && let Some(stream) = stream(upgraded)
         {
             let tasks = sockets.tasks.clone();
-            // A fresh task: this one still holds the state of the upgrade.
-            tasks.spawn(session::run(sockets, stream, opening));
+            if let Some(connection) = open(sockets, stream, opening).await {
+                // A fresh task: this one has the size of an opening.
+                tasks.spawn(connection.run());
+            }
         }
     });
     switching(accept, protocol)
@@ -111,16 +100,8 @@ fn opening(sockets: &Sockets, headers: &HeaderMap) -> Opening {
     }
 }
 
-/// The bare stream and the WebSocket on it, with buffers that cost almost nothing while idle.
-async fn stream(upgraded: Upgraded) -> Option<Stream> {
+/// The bare stream. Nothing else of the request stays.
+fn stream(upgraded: Upgraded) -> Option<Stream> {
     let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
-    let early = parts.read_buf.to_vec();
-    let stream = parts.io.into_inner();
-    let config = WebSocketConfig::default()
-        .read_buffer_size(1024)
-        .write_buffer_size(0)
-        .max_write_buffer_size(512 * 1024)
-        .max_message_size(Some(MAX_FRAME))
-        .max_frame_size(Some(MAX_FRAME));
-    Some(WebSocketStream::from_partially_read(stream, early, Role::Server, Some(config)).await)
+    Some(Stream::new(parts.io.into_inner(), &parts.read_buf))
 }

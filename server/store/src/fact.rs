@@ -24,3 +24,16 @@ pub async fn set(tx: &mut Tx, name: &str, value: &str) -> StoreResult<()> {
     on_tx!(tx, on => sqlx::query::<Db>(sql).bind(name).bind(value).execute(on).await.map(|_| ()))?;
     Ok(())
 }
+
+/// Notes the fact `name` unless it is known; gives what is known then.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn keep(tx: &mut Tx, name: &str, value: &str) -> StoreResult<String> {
+    // Changing nothing gives back the row that was there, also when another node has only just written it.
+    let sql = "insert into facts (name, value) values ($1, $2) \
+               on conflict (name) do update set value = facts.value returning value";
+    Ok(on_tx!(tx, on => {
+        sqlx::query_scalar::<Db, String>(sql).bind(name).bind(value).fetch_one(on).await
+    })?)
+}

@@ -13,6 +13,13 @@ async fn the_last_word_about_a_fact_stands(db: Fresh) {
     commit!(store, tx => fact::set(tx, "Demo", "another"));
     assert_eq!(fact::find(store, "demo").await.unwrap().as_deref(), Some(""));
     assert_eq!(fact::find(store, "Demo").await.unwrap().as_deref(), Some("another"));
+    let mut tx = store.begin().await.unwrap();
+    assert_eq!(fact::keep(&mut tx, "kept", "first").await.unwrap(), "first");
+    tx.commit().await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    assert_eq!(fact::keep(&mut tx, "kept", "second").await.unwrap(), "first");
+    tx.commit().await.unwrap();
+    assert_eq!(fact::find(store, "kept").await.unwrap().as_deref(), Some("first"));
 }
 
 async fn what_is_not_committed_was_never_noted(db: Fresh) {
