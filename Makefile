@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-.PHONY: help run test web lint generated needs-build needs-test
+.PHONY: help run test bench web lint generated needs-build needs-test
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -19,6 +19,10 @@ test: needs-test web lint ## every test, on both engines and in a real browser
 	cd web && npm test --silent 2>&1 | ../.ci/count web
 	cd web && MEDCHAT_BINARY=../target/debug/medchat npm run e2e -w e2e --silent 2>&1 | ../.ci/count browser
 	@.ci/count end
+
+bench: needs-test ## the figures of one server beside their yardsticks; minutes, and a quiet machine
+	cargo build --release --locked -p medchat -p loadtest
+	target/release/loadtest bench
 
 web: web/node_modules/.package-lock.json ## builds the two web clients into their build folders
 	cd web && npm run build --silent

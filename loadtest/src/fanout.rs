@@ -1,325 +1,325 @@
-//! `fanout`: a room full of members, one of whom posts at a fixed rate. The rate is kept whatever the server
-//! does, and a post is late from the moment it was due.
+//! `fanout`: a room full of members, some of whom post. Twice: with so many posts in flight, for what can be
+//! delivered at all and what it costs; then on a schedule that is kept whatever the server does, for how late it
+//! is. The same against the yardstick, in the same run.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::ensure;
 use clap::Args;
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use indicatif::{ProgressBar, ProgressStyle};
-use parking_lot::Mutex;
-use reqwest::Client;
-use tokio::sync::watch;
-use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until, timeout};
-use wire::frame::{ClientFrame, Entry, ServerFrame};
-use wire::room::Room;
+use tokio::time::Instant;
 
-use crate::delivery::Deliveries;
-use crate::person::{self, Person, Socket};
-use crate::report::{Latencies, Report, latencies, record};
-use crate::schedule::Schedule;
+use crate::clock;
+use crate::crowd::order::{Group, Order, Pace, Plan, RoomFeeds};
+use crate::crowds::{Crowds, Outcome};
+use crate::people::{self, Everybody};
+use crate::person::{self, Person};
+use crate::process::{self, Pid};
+use crate::report::{Figure, Goal, Plot, Report};
+use crate::rooms;
+use crate::settings::{self, Need};
 use crate::target::Target;
+use crate::yardstick::Bare;
 
-/// How many sign-ups are under way at once; the server hashes two passwords at a time.
-const SIGN_UPS: usize = 8;
 /// How many sockets are being opened at once.
-const OPENINGS: usize = 64;
+pub const OPENINGS: u32 = 256;
 /// How long after the last post acknowledgements and deliveries are waited for.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
+/// How long everybody may take to come in.
+const ENTRY: Duration = Duration::from_secs(180);
+/// How many members take turns at posting.
+const SENDERS: u32 = 16;
+
+/// How much is posted.
+#[derive(Args, Clone)]
+pub struct Load {
+    /// How many follow the room, a socket each; several sizes with commas.
+    #[arg(long, value_delimiter = ',', default_value = "1000", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub members: Vec<u32>,
+    /// How many posts are in flight in the first part.
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub window: u32,
+    /// How long each part goes on, in seconds.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=600))]
+    pub seconds: u32,
+    /// Deliveries a second in the second part.
+    #[arg(long, default_value_t = 20_000.0, value_parser = rate)]
+    pub deliveries: f64,
+    /// Posts a second in the second part, instead of what `deliveries` asks for.
+    #[arg(long, value_parser = rate)]
+    pub rate: Option<f64>,
+    /// Posts of the second part; with this there is no first part.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub posts: Option<u32>,
+}
 
 /// What to load with.
 #[derive(Args)]
 pub struct Options {
+    #[command(flatten)]
+    load: Load,
+    #[command(flatten)]
+    server: Server,
+    /// The region whose first medchat is the room, when there are no tokens.
+    #[arg(long, default_value = "RU-KHA")]
+    region: String,
+    /// The room's id, to choose another one.
+    #[arg(long)]
+    room: Option<String>,
+    /// Who posts when there are no tokens: a verified resident. The default is an invented person of the demo.
+    #[arg(long, default_value = "resident1.rukha@demo")]
+    poster: String,
+    /// The poster's password; the default is the one published with the demo.
+    #[arg(long, default_value = "medchat-demo-2026")]
+    poster_password: String,
+    /// Measures the bare server in the same run, and compares.
+    #[arg(long)]
+    yardstick: bool,
+    /// The most milliseconds 99 of 100 deliveries may take in the second part.
+    #[arg(long)]
+    goal_p99_ms: Option<f64>,
+    /// The most time on the processor a delivery may cost, divided by the yardstick's.
+    #[arg(long, requires = "yardstick")]
+    goal_cost_ratio: Option<f64>,
+    /// The least deliveries a second in the first part.
+    #[arg(long)]
+    goal_deliveries: Option<f64>,
+}
+
+/// The server, and who goes there.
+#[derive(Args, Clone)]
+pub struct Server {
     /// The server: http://127.0.0.1:8080.
     #[arg(long)]
     pub url: String,
-    /// How many accounts follow the room, a socket each.
-    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub members: u32,
-    /// How many posts are made.
-    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pub posts: u32,
-    /// Posts a second.
-    #[arg(long, default_value_t = 20.0, value_parser = rate)]
-    pub rate: f64,
-    /// The region whose first medchat is the room.
-    #[arg(long, default_value = "RU-KHA")]
-    pub region: String,
-    /// The room's id, to choose another one.
+    /// Tokens of residents, one a line, as `medchat population create` writes them.
     #[arg(long)]
-    pub room: Option<String>,
-    /// Who posts: a verified resident. The default is an invented person of the demo.
-    #[arg(long, default_value = "resident1.rukha@demo")]
-    pub poster: String,
-    /// The poster's password; the default is the one published with the demo.
-    #[arg(long, default_value = "medchat-demo-2026")]
-    pub poster_password: String,
+    pub tokens: Option<PathBuf>,
     /// The host, when it is not this machine: you say that it is yours to load.
     #[arg(long, value_name = "HOST")]
     pub i_own_this_server: Option<String>,
+    /// Where to write the report, as PATH.html and PATH.json.
+    #[arg(long, value_name = "PATH")]
+    pub report: Option<PathBuf>,
 }
 
-fn rate(text: &str) -> Result<f64, String> {
+/// A rate that is bounded.
+pub fn rate(text: &str) -> Result<f64, String> {
     let rate: f64 = text.parse().map_err(|_| "a number".to_owned())?;
-    if (0.01..=10_000.0).contains(&rate) { Ok(rate) } else { Err("between 0.01 and 10000".into()) }
+    if (0.01..=1_000_000.0).contains(&rate) { Ok(rate) } else { Err("between 0.01 and 1000000".into()) }
+}
+
+/// A mark that differs from run to run: cids are for ever.
+pub fn mark() -> u32 {
+    use std::hash::{BuildHasher as _, RandomState};
+    let random = RandomState::new().hash_one(clock::micros());
+    u32::try_from(random & u64::from(u32::MAX)).unwrap_or_default()
+}
+
+/// What a room full of members showed.
+pub struct Measured {
+    /// Members that came in a second.
+    pub joins: f64,
+    /// The first part: deliveries a second, seconds on the processor for a million of them, processors used.
+    pub full: Option<Full>,
+    /// The second part.
+    pub paced: Outcome,
+}
+
+/// What can be delivered at all.
+#[derive(Debug, Clone, Copy)]
+pub struct Full {
+    /// Deliveries a second.
+    pub rate: f64,
+    /// Microseconds on the processor for each.
+    pub cost: f64,
+    /// Processors the server used.
+    pub cores: f64,
+}
+
+impl Options {
+    /// Where the report goes.
+    pub fn report(&self) -> Option<&Path> {
+        self.server.report.as_deref()
+    }
 }
 
 /// Runs it.
 ///
 /// # Errors
-/// When it could not be tried: somebody could not sign in, join or connect.
-pub async fn run(options: &Options, target: &Target) -> anyhow::Result<Report> {
+/// When it could not be tried.
+pub async fn run(options: &Options) -> anyhow::Result<Report> {
+    let target = Target::resolve(&options.server.url, options.server.i_own_this_server.as_deref()).await?;
+    let largest = options.load.members.iter().max().copied().unwrap_or_default();
+    let both_ends = target.address.ip().is_loopback();
+    settings::make_room(Need { sockets: largest, in_one: largest, both_ends })?;
+    let pids = if both_ends { process::listening_on(target.address.port())? } else { Vec::new() };
+    let mut report = Report::new(format!("Fan-out of {}", options.server.url));
+    for members in &options.load.members {
+        let bare = if options.yardstick { Some(measure_bare(options, *members).await?) } else { None };
+        let (everybody, senders, _file) = everybody(options, &target, *members).await?;
+        let measured = measure(&options.load, everybody, &pids, senders).await?;
+        add(&mut report, *members, &measured, bare.as_ref());
+    }
+    aim(&mut report, options);
+    Ok(report)
+}
+
+async fn measure_bare(options: &Options, members: u32) -> anyhow::Result<Measured> {
+    let bare = Bare::start().await?;
+    measure(&options.load, bare.room(members).await?, &[bare.pid], 0..SENDERS).await
+}
+
+/// So many people who follow one room, and those of them who may post there.
+async fn everybody(
+    options: &Options,
+    target: &Target,
+    members: u32,
+) -> anyhow::Result<(Everybody, Range<u32>, Option<tempfile::NamedTempFile>)> {
     let http = person::http()?;
-    let poster = Person::sign_in(&http, target, &options.poster, &options.poster_password).await?;
-    let room = poster.room(&options.region, options.room.as_deref()).await?;
-    poster.join(&room).await?;
-    let people = gather(options.members, &http, target, &room).await?;
-    let from = Instant::now();
-    let sockets = connect(&people, &room).await?;
-    let joins = f64::from(options.members) / from.elapsed().as_secs_f64().max(0.001);
-    let run = mark(&sockets);
-    let start = Instant::now() + Duration::from_secs(1);
-    let shared = Arc::new(Shared {
-        schedule: Schedule::new(run, start, options.posts, options.rate),
-        feed: room.feed.clone(),
-        latencies: Mutex::new(latencies()?),
-        bar: bar("deliveries", u64::from(options.posts) * u64::from(options.members)),
-    });
-    let (end, ending) = watch::channel(End::Open);
-    let mut listening = JoinSet::new();
-    for (socket, head) in sockets {
-        listening.spawn(listen(socket, head, shared.clone(), ending.clone()));
-    }
-    let posting = post(&poster, &room, &shared).await?;
-    let heard = finish(listening, &end, posting.head).await?;
-    let took = start.elapsed();
-    shared.bar.finish_and_clear();
-    let deliveries = shared.latencies.lock().clone();
-    Ok(sum_up(
-        posting,
-        heard,
-        Report { joins, took, deliveries, ..Report::new(options.members, options.posts)? },
-    ))
+    let (tokens, file, room, senders) = if let Some(tokens) = &options.server.tokens {
+        let offsets = people::offsets(tokens, members)?;
+        let (rooms, groups) = rooms::find(&http, target, tokens, &offsets).await?;
+        let own = groups.first().map_or(0, |group| group.count);
+        let Some(room) = rooms.into_iter().next() else { anyhow::bail!("nobody has a room") };
+        (tokens.clone(), None, room, 0..own.min(SENDERS))
+    } else {
+        let poster = Person::sign_in(&http, target, &options.poster, &options.poster_password).await?;
+        let room = poster.room(&options.region, options.room.as_deref()).await?;
+        poster.join(&room).await?;
+        let file = people::gather(members, &http, target, &poster, &room).await?;
+        let room = RoomFeeds { id: room.id, feed: room.feed, announcements: None, apart: false };
+        (file.path().to_owned(), Some(file), room, 0..1)
+    };
+    let everybody = Everybody {
+        run: mark(),
+        target: target.clone(),
+        nodes: vec![target.address],
+        offsets: people::offsets(&tokens, members)?,
+        tokens: Some(tokens),
+        rooms: vec![RoomFeeds { announcements: None, ..room }],
+        groups: vec![Group { count: members, room: 0 }],
+        mailbox: false,
+        returns: false,
+    };
+    Ok((everybody, senders, file))
 }
 
-/// Adds to `report` what poster and members tell.
-fn sum_up(posting: Posting, heard: Vec<Heard>, mut report: Report) -> Report {
-    let Posting { acked, head, renumbered, refused, latencies } = posting;
-    report.acked = acked;
-    report.refused = refused;
-    report.acks = latencies;
-    report.faults.renumbered += renumbered;
-    for Heard { base, deliveries, cut } in heard {
-        report.faults += deliveries.faults(head.max(base));
-        if let Some(why) = cut {
-            *report.cut.entry(why).or_default() += 1;
-        }
-    }
-    report
-}
-
-/// A mark that differs from run to run on one database: cids are for ever.
-fn mark(sockets: &[(Socket, u64)]) -> String {
-    let head = sockets.iter().map(|(_, head)| *head).max().unwrap_or_default();
-    format!("{}-{head}", std::process::id())
-}
-
-async fn gather(count: u32, http: &Client, target: &Target, room: &Room) -> anyhow::Result<Vec<Person>> {
-    let bar = bar("people", u64::from(count));
-    let people = stream::iter(0..count).map(|number| {
-        let bar = &bar;
-        async move {
-            let person = Person::member(http, target, number).await?;
-            person.join(room).await?;
-            bar.inc(1);
-            anyhow::Ok(person)
-        }
-    });
-    let people = people.buffer_unordered(SIGN_UPS).try_collect().await?;
-    bar.finish_and_clear();
-    Ok(people)
-}
-
-async fn connect(people: &[Person], room: &Room) -> anyhow::Result<Vec<(Socket, u64)>> {
-    let bar = bar("sockets", people.len() as u64);
-    let sockets = stream::iter(people).map(|person| {
-        let bar = &bar;
-        async move {
-            let opened = person.follow(room).await?;
-            bar.inc(1);
-            anyhow::Ok(opened)
-        }
-    });
-    let sockets = sockets.buffer_unordered(OPENINGS).try_collect().await?;
-    bar.finish_and_clear();
-    Ok(sockets)
-}
-
-fn bar(what: &'static str, length: u64) -> ProgressBar {
-    let bar = ProgressBar::new(length).with_message(what);
-    let style = ProgressStyle::with_template("{msg:>10} {bar:40} {pos}/{len} {per_sec} {eta}");
-    if let Ok(style) = style {
-        bar.set_style(style);
-    }
-    bar
-}
-
-/// What members and poster share.
-struct Shared {
-    schedule: Schedule,
-    feed: String,
-    /// One for all: a histogram each would cost more than the sockets.
-    latencies: Mutex<Latencies>,
-    bar: ProgressBar,
-}
-
-/// How far members listen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
-    /// It is not known yet.
-    Open,
-    /// Up to this number.
-    At(u64),
-    /// No longer.
-    Now,
-}
-
-/// What a member heard.
-struct Heard {
-    base: u64,
-    deliveries: Deliveries,
-    cut: Option<String>,
-}
-
-async fn listen(
-    mut socket: Socket,
-    base: u64,
-    shared: Arc<Shared>,
-    mut end: watch::Receiver<End>,
-) -> anyhow::Result<Heard> {
-    let mut heard = Heard { base, deliveries: Deliveries::after(base), cut: None };
-    loop {
-        let ending = *end.borrow_and_update();
-        match ending {
-            End::Now => return Ok(heard),
-            End::At(head) if heard.deliveries.has_all(head) => return Ok(heard),
-            End::At(_) | End::Open => {}
-        }
-        tokio::select! {
-            frame = socket.hear() => match frame {
-                Ok(frame) => heard.take(frame, &shared),
-                Err(cut) => {
-                    heard.cut = Some(cut.to_string());
-                    return Ok(heard);
-                }
-            },
-            changed = end.changed() => changed.context("the run was given up")?,
-        }
-    }
-}
-
-impl Heard {
-    fn take(&mut self, frame: ServerFrame, shared: &Shared) {
-        let ServerFrame::Entry { feed, seq, entry } = frame else { return };
-        if feed != shared.feed {
-            return;
-        }
-        self.deliveries.take(seq);
-        let Entry::Message { text, .. } = entry else { return };
-        let Some(index) = shared.schedule.of_text(&text) else { return };
-        record(&mut shared.latencies.lock(), shared.schedule.late(index));
-        if !shared.schedule.agrees(index, seq) {
-            self.deliveries.renumbered();
-        }
-        shared.bar.inc(1);
-    }
-}
-
-/// What became of the posts.
-struct Posting {
-    acked: u32,
-    head: u64,
-    renumbered: u64,
-    refused: BTreeMap<String, u32>,
-    latencies: Latencies,
-}
-
-/// Posts everything when it is due, whether or not what came before was answered, then waits for the answers.
-async fn post(poster: &Person, room: &Room, shared: &Shared) -> anyhow::Result<Posting> {
-    let mut socket = poster.socket().await?;
-    let mut posting =
-        Posting { acked: 0, head: 0, renumbered: 0, refused: BTreeMap::new(), latencies: latencies()? };
-    let schedule = &shared.schedule;
-    let mut answered = 0;
-    for index in schedule.posts() {
-        let due = sleep_until(schedule.due(index));
-        tokio::pin!(due);
-        loop {
-            tokio::select! {
-                biased;
-                () = &mut due => break,
-                frame = socket.hear() => {
-                    let frame = frame.map_err(|cut| anyhow::anyhow!("the poster was cut off: {cut}"))?;
-                    answered += posting.take(frame, schedule);
-                }
-            }
-        }
-        let (cid, text) = (schedule.cid(index), schedule.text(index));
-        socket.say(&ClientFrame::post(cid, room.id.clone(), text)).await?;
-    }
-    let rest = async {
-        while answered < schedule.posts().end {
-            let Ok(frame) = socket.hear().await else { return };
-            answered += posting.take(frame, schedule);
+/// Brings everybody in and measures both parts.
+///
+/// # Errors
+/// When it could not be tried.
+pub async fn measure(
+    load: &Load,
+    everybody: Everybody,
+    pids: &[Pid],
+    senders: Range<u32>,
+) -> anyhow::Result<Measured> {
+    let members = everybody.count();
+    let mut crowds = Crowds::start(everybody.deal(u32::MAX)).await?;
+    let took = crowds.open(OPENINGS, ENTRY).await?;
+    let joins = f64::from(members) / took.as_secs_f64().max(0.001);
+    let senders: Vec<u32> = senders.take_while(|sender| *sender < members).collect();
+    let (full, first) = match load.posts {
+        Some(_) => (None, 0),
+        None => {
+            let (full, sent) = in_flight(load, &mut crowds, pids, &senders).await?;
+            (Some(full), sent)
         }
     };
-    // What is not answered by then counts as lost.
-    let _ = timeout(PATIENCE, rest).await;
-    Ok(posting)
+    let before = crowds.finish(BTreeMap::new(), PATIENCE).await?;
+    let rate = load.rate.unwrap_or(load.deliveries / f64::from(members));
+    let count = load.posts.unwrap_or_else(|| (rate * f64::from(load.seconds)).ceil() as u32).max(1);
+    let start = clock::micros() + 200_000;
+    let pace = Pace::Rate { rate, start };
+    crowds
+        .order(&Order::Post(Plan {
+            first,
+            count,
+            pace,
+            until: u64::MAX,
+            senders,
+            rooms: Vec::new(),
+            padding: 0,
+        }))
+        .await?;
+    let all = u64::from(first + count);
+    let patience = Duration::from_secs_f64(f64::from(count) / rate) + PATIENCE;
+    crowds.until("posts", all, patience, |tick| tick.acked + tick.refused).await?;
+    let mut paced = crowds.finish(BTreeMap::new(), PATIENCE).await?;
+    paced.deliveries = paced.deliveries.without(&before.deliveries)?;
+    paced.acks = paced.acks.without(&before.acks)?;
+    Ok(Measured { joins, full, paced })
 }
 
-impl Posting {
-    /// Takes a frame; gives how many posts it answers.
-    fn take(&mut self, frame: ServerFrame, schedule: &Schedule) -> u32 {
-        match frame {
-            ServerFrame::Ack { cid, seq, .. } => {
-                let Some(index) = schedule.of_cid(&cid) else { return 0 };
-                self.acked += 1;
-                self.head = self.head.max(seq);
-                record(&mut self.latencies, schedule.late(index));
-                self.renumbered += u64::from(!schedule.agrees(index, seq));
-                1
-            }
-            ServerFrame::Error { cid: Some(_), code, .. } => {
-                *self.refused.entry(format!("{code:?}")).or_default() += 1;
-                1
-            }
-            _ => 0,
-        }
-    }
+/// Posts with so many in flight, for a while.
+async fn in_flight(
+    load: &Load,
+    crowds: &mut Crowds,
+    pids: &[Pid],
+    senders: &[u32],
+) -> anyhow::Result<(Full, u32)> {
+    let before = crowds.tick()?;
+    let (time, from) = (process::time_of(pids)?, Instant::now());
+    let (pace, seconds) = (Pace::Heard { window: load.window }, u64::from(load.seconds));
+    let until = clock::micros() + seconds * 1_000_000;
+    let count = 1_000_000;
+    let plan =
+        Plan { first: 0, count, pace, until, senders: senders.to_vec(), rooms: Vec::new(), padding: 0 };
+    crowds.order(&Order::Post(plan)).await?;
+    crowds.until("seconds", seconds, Duration::from_secs(seconds * 2), |_| from.elapsed().as_secs()).await?;
+    let after = crowds.tick()?;
+    let (time, took) = (process::time_of(pids)?.saturating_sub(time), from.elapsed());
+    let heard = after.heard.saturating_sub(before.heard);
+    ensure!(heard > 0, "nobody heard anything: {after:?}");
+    crowds.until("answers", 1, PATIENCE, |tick| u64::from(tick.sent == tick.acked + tick.refused)).await?;
+    let full = Full {
+        rate: heard as f64 / took.as_secs_f64(),
+        cost: time.as_secs_f64() * 1e6 / heard as f64,
+        cores: time.as_secs_f64() / took.as_secs_f64(),
+    };
+    Ok((full, u32::try_from(crowds.tick()?.sent)?))
 }
 
-/// Lets members listen up to `head`, for a while.
-async fn finish(
-    mut listening: JoinSet<anyhow::Result<Heard>>,
-    end: &watch::Sender<End>,
-    head: u64,
-) -> anyhow::Result<Vec<Heard>> {
-    end.send_replace(End::At(head));
-    let mut heard = Vec::with_capacity(listening.len());
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        tokio::select! {
-            next = listening.join_next() => match next {
-                Some(member) => heard.push(member??),
-                None => return Ok(heard),
-            },
-            () = sleep_until(deadline), if *end.borrow() != End::Now => {
-                end.send_replace(End::Now);
-            }
+/// Adds what a room showed.
+pub fn add(report: &mut Report, members: u32, measured: &Measured, bare: Option<&Measured>) {
+    let mut figure = |name: &str, unit: &str, of: &dyn Fn(&Measured) -> Option<f64>| {
+        if let Some(value) = of(measured) {
+            let yardstick = bare.and_then(of);
+            report.add(Figure::new(format!("{members} members: {name}"), value, unit).beside(yardstick));
         }
+    };
+    figure("joined", "/s", &|it| Some(it.joins));
+    figure(DELIVERIES, "/s", &|it| Some(it.full?.rate));
+    figure(COST, "µs of processor", &|it| Some(it.full?.cost));
+    figure("processors used", "", &|it| Some(it.full?.cores));
+    figure("p50 on schedule", "ms", &|it| Some(it.paced.deliveries.millis(0.5)));
+    figure(P99, "ms", &|it| Some(it.paced.deliveries.millis(0.99)));
+    figure("p99 to acknowledgement on schedule", "ms", &|it| Some(it.paced.acks.millis(0.99)));
+    let Outcome { deliveries, apart, .. } = &measured.paced;
+    let count = deliveries.count() + apart.count();
+    report.notes.push(format!("{members} members: {count} deliveries on schedule, {}", deliveries.line()));
+    report.add_faults(&format!("{members} members"), &measured.paced.sums);
+    let mut lines = vec![("server", &measured.paced.deliveries)];
+    lines.extend(bare.map(|bare| ("yardstick", &bare.paced.deliveries)));
+    report.plots.push(Plot::distribution(&format!("{members} members on schedule"), &lines));
+}
+
+const DELIVERIES: &str = "deliveries";
+const COST: &str = "a delivery";
+const P99: &str = "p99 on schedule";
+
+fn aim(report: &mut Report, options: &Options) {
+    for figure in &mut report.figures {
+        let goal = |goal: Option<f64>, kind: fn(f64) -> Goal| goal.map(kind);
+        let aimed = match figure.name.split_once(": ").map(|(_, name)| name) {
+            Some(DELIVERIES) => goal(options.goal_deliveries, Goal::AtLeast),
+            Some(COST) => goal(options.goal_cost_ratio, Goal::RatioAtMost),
+            Some(P99) => goal(options.goal_p99_ms, Goal::AtMost),
+            _ => None,
+        };
+        figure.goal = figure.goal.or(aimed);
     }
 }

@@ -1,20 +1,13 @@
-//! One person: an account, its token, its sockets. Everything by the contract, as any client would.
+//! One person: an account and its token. Everything by the contract, as any client would.
 
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow, bail};
-use futures_util::{SinkExt as _, StreamExt as _};
+use anyhow::{Context as _, bail};
 use reqwest::{Client, Response, StatusCode};
-use tokio::net::TcpStream;
-use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::http::header;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::{WebSocketStream, client_async_with_config};
-use wire::frame::{ClientFrame, SUBPROTOCOL, ServerFrame};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use wire::page::Page;
-use wire::person::SignUp;
+use wire::person::{Me, SignUp};
 use wire::room::{JoinRoom, Room, RoomKind};
 use wire::session::{SignIn, Tokens};
 
@@ -59,6 +52,35 @@ impl Person {
         Ok(Self { http: http.clone(), target: target.clone(), token: access_token })
     }
 
+    /// Whoever this token was made for.
+    pub fn with_token(http: &Client, target: &Target, token: String) -> Self {
+        Self { http: http.clone(), target: target.clone(), token }
+    }
+
+    /// The access token.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// The medchat this person is a member of.
+    ///
+    /// # Errors
+    /// When there is none, or the server does not answer.
+    pub async fn own_room(&self) -> anyhow::Result<Room> {
+        let me: Me = self.read("me").await?;
+        let medchat = me.rooms.into_iter().find(|room| room.kind == RoomKind::Medchat);
+        medchat.context("somebody with a token is a member of no medchat")
+    }
+
+    /// The announcements of a region.
+    ///
+    /// # Errors
+    /// When there are none, or the server does not answer.
+    pub async fn announcements(&self, region: &str) -> anyhow::Result<Room> {
+        let rooms: Page<Room> = self.read(&format!("rooms?region={region}&kind=announcements")).await?;
+        rooms.items.into_iter().next().with_context(|| format!("the region {region} has no announcements"))
+    }
+
     /// Member number `number` of every load: signed up the first time, signed in each time.
     ///
     /// # Errors
@@ -80,16 +102,30 @@ impl Person {
     /// When there is none, or the server does not answer.
     pub async fn room(&self, region: &str, id: Option<&str>) -> anyhow::Result<Room> {
         if let Some(id) = id {
-            return Ok(self.get(&format!("rooms/{id}")).await?.json().await?);
+            return self.read(&format!("rooms/{id}")).await;
         }
-        let rooms: Page<Room> = self.get(&format!("rooms?region={region}")).await?.json().await?;
+        let rooms: Page<Room> = self.read(&format!("rooms?region={region}")).await?;
         let medchat = rooms.items.into_iter().find(|room| room.kind == RoomKind::Medchat);
         medchat.with_context(|| format!("the region {region} has no medchat"))
     }
 
-    async fn get(&self, path: &str) -> anyhow::Result<Response> {
+    /// Reads something of the API.
+    ///
+    /// # Errors
+    /// When the server refuses or does not answer.
+    pub async fn read<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
         let request = self.http.get(self.target.api(path)).bearer_auth(&self.token);
-        good(request.send().await?).await.with_context(|| format!("reading {path}"))
+        let answer = good(request.send().await?).await.with_context(|| format!("reading {path}"))?;
+        Ok(answer.json().await?)
+    }
+
+    /// Does something.
+    ///
+    /// # Errors
+    /// When the server refuses or does not answer.
+    pub async fn act(&self, path: &str, body: &impl Serialize) -> anyhow::Result<Response> {
+        let request = self.http.post(self.target.api(path)).bearer_auth(&self.token).json(body);
+        good(request.send().await?).await.with_context(|| format!("posting to {path}"))
     }
 
     /// Becomes a member of a room.
@@ -97,50 +133,7 @@ impl Person {
     /// # Errors
     /// When the server refuses or does not answer.
     pub async fn join(&self, room: &Room) -> anyhow::Result<()> {
-        let url = self.target.api(&format!("rooms/{}/members", room.id));
-        let answer = self.http.post(url).bearer_auth(&self.token).json(&JoinRoom {}).send().await?;
-        good(answer).await.context("joining the room").map(|_| ())
-    }
-
-    /// Opens a socket.
-    ///
-    /// # Errors
-    /// When the server refuses or does not answer.
-    pub async fn socket(&self) -> anyhow::Result<Socket> {
-        let mut request = self.target.socket().into_client_request()?;
-        let bearer = format!("Bearer {}", self.token).parse()?;
-        request.headers_mut().insert(header::AUTHORIZATION, bearer);
-        request.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL.parse()?);
-        // The library's own buffers are 128 KiB a socket; thousands of people share this machine.
-        let config = WebSocketConfig::default().read_buffer_size(2048).write_buffer_size(0);
-        let opening = async {
-            let stream = TcpStream::connect(self.target.address).await?;
-            stream.set_nodelay(true)?;
-            anyhow::Ok(client_async_with_config(request, stream, Some(config)).await?.0)
-        };
-        Ok(Socket(timeout(PATIENCE, opening).await.context("opening a socket")??))
-    }
-
-    /// Opens a socket that follows the feed of a room from now on; gives its head too.
-    ///
-    /// # Errors
-    /// When the server refuses or does not answer.
-    pub async fn follow(&self, room: &Room) -> anyhow::Result<(Socket, u64)> {
-        let mut socket = self.socket().await?;
-        let feed = room.feed.clone();
-        socket.say(&ClientFrame::Subscribe { feed, after: None, epoch: None }).await?;
-        let subscribing = async {
-            loop {
-                match socket.hear().await {
-                    Ok(ServerFrame::Subscribed { head, .. }) => return Ok(head),
-                    Ok(ServerFrame::Hello { .. }) => {}
-                    Ok(other) => bail!("instead of `subscribed` came {other:?}"),
-                    Err(cut) => return Err(anyhow!("the server closed: {cut}")),
-                }
-            }
-        };
-        let head = timeout(PATIENCE, subscribing).await.context("following the room")??;
-        Ok((socket, head))
+        self.act(&format!("rooms/{}/members", room.id), &JoinRoom {}).await.map(|_| ())
     }
 }
 
@@ -151,47 +144,4 @@ async fn good(answer: Response) -> anyhow::Result<Response> {
         return Ok(answer);
     }
     bail!("{status}: {}", answer.text().await.unwrap_or_default())
-}
-
-/// How a socket ended that should not have.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Cut(String);
-
-impl std::fmt::Display for Cut {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// A socket of somebody who is signed in.
-pub struct Socket(WebSocketStream<TcpStream>);
-
-impl Socket {
-    /// Says something.
-    ///
-    /// # Errors
-    /// When the server is gone.
-    pub async fn say(&mut self, frame: &ClientFrame) -> anyhow::Result<()> {
-        Ok(self.0.send(Message::text(serde_json::to_string(frame)?)).await?)
-    }
-
-    /// Waits for the next frame. Pings are answered on the way; giving up waiting loses nothing.
-    ///
-    /// # Errors
-    /// Why there will be none.
-    pub async fn hear(&mut self) -> Result<ServerFrame, Cut> {
-        loop {
-            match self.0.next().await {
-                Some(Ok(Message::Text(text))) => {
-                    return serde_json::from_str(&text).map_err(|error| Cut(format!("no frame: {error}")));
-                }
-                Some(Ok(Message::Close(Some(frame)))) => {
-                    return Err(Cut(format!("{} {}", u16::from(frame.code), frame.reason)));
-                }
-                Some(Ok(_)) => {}
-                Some(Err(error)) => return Err(Cut(error.to_string())),
-                None => return Err(Cut("no farewell".into())),
-            }
-        }
-    }
 }

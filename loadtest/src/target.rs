@@ -39,14 +39,14 @@ impl Target {
         Ok(Self { address, authority: format!("{host}:{port}") })
     }
 
+    /// Host and port as the server knows itself.
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
     /// The address of a route of the API.
     pub fn api(&self, path: &str) -> String {
         format!("http://{}/api/v1/{path}", self.authority)
-    }
-
-    /// The address of the socket.
-    pub fn socket(&self) -> String {
-        format!("ws://{}/api/v1/socket", self.authority)
     }
 }
 
