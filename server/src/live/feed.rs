@@ -108,9 +108,9 @@ impl LiveFeed {
         }
     }
 
-    /// How far the feed must be read when the store says it has come to `stored`.
-    pub fn behind(&self, stored: u64) -> Option<u64> {
-        self.head.filter(|head| *head < stored)
+    /// How far the feed has come when it is known to go further.
+    pub fn gap(&self) -> Option<u64> {
+        self.head.filter(|head| *head < self.raised || !self.early.is_empty())
     }
 
     /// Hands a frame without a number to every listener.
@@ -216,7 +216,8 @@ mod tests {
             feed.offer(seq, seq.to_string().into());
         }
         assert_eq!(frames(&ahead).await, ["7"]);
-        assert_eq!(feed.behind(9), Some(7));
-        assert_eq!(feed.behind(7), None);
+        assert_eq!(feed.gap(), None);
+        feed.raise(9);
+        assert_eq!(feed.gap(), Some(7));
     }
 }

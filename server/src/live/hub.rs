@@ -6,7 +6,7 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use domain::event::Event;
+use domain::event::{Taken, Taking};
 use domain::feed::{Entry, Feed};
 use domain::id::{AccountId, SessionId};
 use parking_lot::Mutex;
@@ -15,6 +15,7 @@ use wire::close::Close;
 
 use crate::live::desk::Desk;
 use crate::live::encode::{self, Bytes};
+use crate::live::envelope::Envelope;
 use crate::live::feed::{LiveFeed, Offered};
 use crate::live::outlet::Outlet;
 use crate::vault::Vault;
@@ -111,35 +112,35 @@ impl Hub {
         }
     }
 
-    /// Hands on what happened. Gives the feeds with holes and how far each has come.
-    pub fn tell(&self, events: &[Event]) -> Vec<(Feed, u64)> {
+    /// Hands on what happened. Gives the feeds with holes.
+    pub fn tell(&self, envelopes: &[Envelope]) -> Vec<Feed> {
         let mut gaps = Vec::new();
-        for event in events {
-            match event {
-                Event::Appended { entry, cid } => {
-                    let mut feeds = shard(&self.feeds, &entry.feed).lock();
-                    if let Some(live) = feeds.get_mut(&entry.feed) {
-                        let bytes = encode::entry(entry, cid.as_deref());
-                        if let Offered::Gap(after) = live.offer(entry.seq, bytes) {
-                            gaps.push((entry.feed, after));
-                        }
-                    }
-                }
-                Event::Raised { feed, seq } => {
+        for envelope in envelopes {
+            match envelope {
+                Envelope::Entry { feed, seq, frame } => {
                     let mut feeds = shard(&self.feeds, feed).lock();
-                    if let Some(Offered::Gap(after)) = feeds.get_mut(feed).map(|live| live.raise(*seq)) {
-                        gaps.push((*feed, after));
+                    let offered = feeds.get_mut(feed).map(|live| live.offer(*seq, frame.clone()));
+                    if let Some(Offered::Gap(_)) = offered {
+                        gaps.push(*feed);
                     }
                 }
-                Event::Withdrawn { feed, accounts } => self.dismiss(*feed, accounts),
-                Event::Seen { feed, seq } => {
+                Envelope::Raised { feed, seq } => {
+                    let mut feeds = shard(&self.feeds, feed).lock();
+                    if let Some(Offered::Gap(_)) = feeds.get_mut(feed).map(|live| live.raise(*seq)) {
+                        gaps.push(*feed);
+                    }
+                }
+                Envelope::Seen { feed, seq } => {
                     let feeds = shard(&self.feeds, feed).lock();
                     if let Some(live) = feeds.get(feed) {
                         live.hint(&encode::seen(*feed, *seq));
                     }
                 }
-                Event::SessionEnded { session, account } => self.close(*account, Some(*session)),
-                Event::RightTaken(account) => self.close(*account, None),
+                Envelope::Taken(Taking { account, what, .. }) => match what {
+                    Taken::Everything => self.close(*account, None),
+                    Taken::Session(session) => self.close(*account, Some(*session)),
+                    Taken::Feed(feed) => self.dismiss(*feed, &[*account]),
+                },
             }
         }
         gaps
@@ -178,13 +179,9 @@ impl Hub {
         }
     }
 
-    /// The feeds that have listeners and are behind what the store says, and how far each has come.
-    pub fn behind(&self, stored: &[(Feed, u64)]) -> Vec<(Feed, u64)> {
-        let behind = |(feed, head): &(Feed, u64)| {
-            let after = shard(&self.feeds, feed).lock().get(feed)?.behind(*head)?;
-            Some((*feed, after))
-        };
-        stored.iter().filter_map(behind).collect()
+    /// How far a feed has come that is known to go further; `None` when nothing is missing or nobody listens.
+    pub fn gap(&self, feed: Feed) -> Option<u64> {
+        shard(&self.feeds, &feed).lock().get(&feed)?.gap()
     }
 
     /// Ends the listening of some people to a feed, on every socket they hold; who may no longer read an appeal's

@@ -4,6 +4,9 @@
 pub mod bus;
 pub mod desk;
 pub mod encode;
+pub mod envelope;
 pub mod feed;
 pub mod hub;
+pub mod local;
+pub mod nats;
 pub mod outlet;

@@ -127,12 +127,20 @@ impl Connection {
         self.sockets.acts.person(self.access).await
     }
 
-    async fn converse(&mut self, stream: &mut Stream) -> End {
-        match Box::pin(self.person()).await {
-            Ok(_) => {}
-            Err(ActError::Busy(_)) => return End::Close(Close::DependencyDown),
+    /// Reads the rights of whoever holds this socket for the first time, when it is their turn.
+    async fn enter(&self) -> Result<(), Close> {
+        let _turn = self.sockets.admission.turn().await.ok_or(Close::Overloaded)?;
+        match self.person().await {
+            Ok(_) => Ok(()),
+            Err(ActError::Busy(_)) => Err(Close::DependencyDown),
             // The token is good, so the session it names has ended.
-            Err(_) => return End::Close(Close::SessionEnded),
+            Err(_) => Err(Close::SessionEnded),
+        }
+    }
+
+    async fn converse(&mut self, stream: &mut Stream) -> End {
+        if let Err(why) = Box::pin(self.enter()).await {
+            return End::Close(why);
         }
         let hello = ServerFrame::Hello {
             session: self.access.session.to_string(),

@@ -156,6 +156,7 @@ async fn shared() -> &'static Cluster {
 /// A PostgreSQL server of one's own. It stops when this is dropped or the process ends.
 pub struct Cluster {
     port: u16,
+    folder: PathBuf,
     databases: AtomicU64,
     /// Its standard input is the pipe that the keeper waits on.
     _keeper: Child,
@@ -219,7 +220,7 @@ impl Cluster {
         let mut first = String::new();
         or_panic("hearing sh", said.read_line(&mut first));
         if first.trim_end() == "ready" {
-            return Ok(Self { port, databases: AtomicU64::new(0), _keeper: keeper });
+            return Ok(Self { port, folder, databases: AtomicU64::new(0), _keeper: keeper });
         }
         or_panic("hearing sh", said.read_to_string(&mut first));
         or_panic("the end of sh", keeper.wait());
@@ -244,6 +245,54 @@ impl Cluster {
         let mut connection = or_panic("reaching PostgreSQL", PgConnection::connect(&url).await);
         or_panic(sql, sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await);
         or_panic("leaving PostgreSQL", connection.close().await);
+    }
+
+    /// Stops every process of the server where it stands: connections stay open and nothing answers.
+    ///
+    /// # Panics
+    /// When it cannot.
+    pub fn freeze(&self) {
+        self.signal("-STOP", &self.processes());
+    }
+
+    /// Lets a frozen server go on.
+    ///
+    /// # Panics
+    /// When it cannot.
+    pub fn thaw(&self) {
+        self.signal("-CONT", &self.processes());
+    }
+
+    /// Kills a process of the server, upon which it throws out everybody and recovers from its log.
+    ///
+    /// # Panics
+    /// When it cannot.
+    pub fn crash(&self) {
+        let processes = self.processes();
+        let last = processes.get(1..).and_then(<[String]>::last).cloned();
+        self.signal("-KILL", &[last.unwrap_or_else(|| panic!("the server has one process"))]);
+    }
+
+    fn signal(&self, signal: &str, processes: &[String]) {
+        let status = or_panic("starting kill", Command::new("kill").arg(signal).args(processes).status());
+        assert!(status.success(), "{signal} to PostgreSQL in {}", self.folder.display());
+    }
+
+    /// The first process of the server, and its children.
+    fn processes(&self) -> Vec<String> {
+        let file =
+            or_panic("reading its number", fs::read_to_string(self.folder.join("data/postmaster.pid")));
+        let first = file.lines().next().unwrap_or_default().trim().to_owned();
+        let mut found = vec![first.clone()];
+        for entry in or_panic("reading /proc", fs::read_dir("/proc")).flatten() {
+            let stat = fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+            // `PID (name) STATE PARENT …`; a name may hold anything, also brackets.
+            let parent = stat.rsplit(')').next().unwrap_or_default().split_whitespace().nth(1);
+            if parent == Some(&first) {
+                found.push(entry.file_name().to_string_lossy().into_owned());
+            }
+        }
+        found
     }
 
     /// A new copy of the template.
