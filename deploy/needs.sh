@@ -31,6 +31,7 @@ node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.ex
 has cc || want build-essential
 if [ "${1:-build}" = test ]; then
 	has_postgres || want postgresql
+	has nats-server || [ -x /usr/sbin/nats-server ] || want nats-server
 	has_chromium || want chromium
 	has_cyrillic || want fonts-dejavu-core
 fi

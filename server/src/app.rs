@@ -31,10 +31,13 @@ use crate::http::origin::Origins;
 use crate::http::{self, CookieForm, layers};
 use crate::live::bus::Bus;
 use crate::live::hub::Hub;
+use crate::live::local::Local;
+use crate::live::nats::{self, Carrier};
 use crate::observe::health::Health;
+use crate::socket::admission::Admission;
 use crate::socket::{self, Sockets};
 use crate::vault::Vault;
-use crate::{serve, ticker};
+use crate::{open_files, serve, ticker};
 
 /// Over how many seconds sockets are asked to leave.
 const DRAIN_SECONDS: usize = 4;
@@ -71,6 +74,8 @@ pub struct Server {
     pub hub: Arc<Hub>,
     /// The site and the socket.
     pub router: Router,
+    local: Arc<Local>,
+    carrier: Option<Carrier>,
     health: Arc<Health>,
     store: Store,
     keys: Store,
@@ -90,8 +95,43 @@ pub struct Ground {
     pub secrets: Secrets,
     /// Clock and dice.
     pub sources: Sources,
+    /// Whether this clock is meant to be the world's, as a test's is not: then it is compared with the database's.
+    pub clock_is_real: bool,
     /// Where it will listen.
     pub address: SocketAddr,
+}
+
+/// The bus of `config`, and what carries it. The nodes of one installation have one digest key: its id is the name by
+/// which they find each other, and nobody else, on a bus that others use too.
+async fn open_bus(
+    config: &Config,
+    secrets: &Secrets,
+    local: &Arc<Local>,
+) -> anyhow::Result<(Bus, Option<Carrier>)> {
+    let Some(address) = &config.bus else { return Ok((Bus::Local(local.clone()), None)) };
+    let (url, credentials) = (&address.url, address.credentials.as_deref());
+    let (nats, carrier) = nats::open(url, credentials, &secrets.digest.id, local.clone()).await?;
+    Ok((Bus::Nats(local.clone(), nats), Some(carrier)))
+}
+
+/// Whether this node is fit for traffic, and in a word what is wrong.
+async fn readiness(acts: &Acts, health: &Health, bus: &Bus) -> (StatusCode, &'static str) {
+    let unfit = StatusCode::SERVICE_UNAVAILABLE;
+    if health.is_draining() {
+        return (unfit, "draining\n");
+    }
+    if health.clock_is_off() {
+        return (unfit, "the clock is more than 5 s off the database's\n");
+    }
+    if acts.is_ready().await.is_err() {
+        return (unfit, "the database does not answer\n");
+    }
+    let word = match (bus.is_whole(), health.schema_is_newer()) {
+        (true, false) => "ready\n",
+        (false, _) => "ready, degraded: the bus does not answer\n",
+        (true, true) => "ready, degraded: the database is newer than this program\n",
+    };
+    (StatusCode::OK, word)
 }
 
 /// Opens the database of `config` and its key store, refusing those that keep their promises less well than agreed,
@@ -100,19 +140,19 @@ pub struct Ground {
 /// # Errors
 /// One clear line.
 pub async fn open_stores(config: &Config) -> anyhow::Result<(Store, Store)> {
-    let store = open(&config.database).await?;
+    let store = open(&config.database, config.database_connections).await?;
     store::migrate::migrate(&store).await?;
-    let keys = open(&config.keys).await.context("the key store")?;
+    let keys = open(&config.keys, config.database_connections).await.context("the key store")?;
     store::migrate::migrate_keys(&keys).await.context("the key store")?;
     Ok((store, keys))
 }
 
-async fn open(address: &Address) -> anyhow::Result<Store> {
+async fn open(address: &Address, connections: u32) -> anyhow::Result<Store> {
     if let Address::Sqlite(path) = address {
         let folder = path.parent().unwrap_or(path);
         std::fs::create_dir_all(folder).with_context(|| format!("the data folder {}", folder.display()))?;
     }
-    Ok(Store::open(address).await?)
+    Ok(Store::open_with(address, connections).await?)
 }
 
 impl Server {
@@ -121,11 +161,12 @@ impl Server {
     /// # Errors
     /// One clear line.
     pub async fn build(config: &Config, ground: Ground) -> anyhow::Result<Self> {
-        let Ground { store, keys, secrets, sources, address } = ground;
+        let Ground { store, keys, secrets, sources, clock_is_real, address } = ground;
         let vault = Vault::open(keys.clone(), secrets.data.clone(), sources.clone());
         let hub = Arc::new(Hub::new(store.clone(), vault.clone()));
-        let bus = Bus::Local(hub.clone());
-        let writer = Writer::new(store.clone(), bus, sources.clone());
+        let local = Arc::new(Local::new(hub.clone()));
+        let (bus, carrier) = open_bus(config, &secrets, &local).await?;
+        let writer = Writer::new(store.clone(), bus.clone(), sources.clone());
         remember_keys(&store, &writer, &secrets).await?;
         let (posts, postman) = post_box::open(writer.clone());
         let tasks = TaskTracker::new();
@@ -153,19 +194,29 @@ impl Server {
         if config.demo {
             acts.set_up_demo().await?;
         }
-        let health = Arc::new(Health::default());
+        let health = Arc::new(Health::new(clock_is_real));
         let sockets = TaskTracker::new();
-        let router = router(config, &acts, &hub, &health, &sockets, address)?;
+        let router = router(config, &acts, &hub, &health, &sockets, address)?.merge(operations(
+            &acts,
+            &health,
+            &bus,
+            crate::observe::metrics::install(),
+        ));
         let stop = CancellationToken::new();
-        Ok(Self { acts, hub, router, health, store, keys, sources, tasks, sockets, stop })
+        Ok(Self { acts, hub, router, local, carrier, health, store, keys, sources, tasks, sockets, stop })
     }
 
     /// Serves until `asked_to_stop` is done, then stops in order: readiness falls, sockets are asked to leave a few
     /// at a time, nothing new is accepted, what was taken is written, the database is closed.
     pub async fn run(self, listener: TcpListener, asked_to_stop: impl Future<Output = ()>) {
-        let Self { acts, hub, router, health, store, keys, sources, tasks, sockets, stop } = self;
+        let Self { acts, hub, router, local, carrier, health, store, keys, sources, tasks, sockets, stop } =
+            self;
+        if let Some(carrier) = carrier {
+            tasks.spawn(carrier.run(stop.clone()));
+        }
         tasks.spawn(ticker::sweep(hub.clone(), stop.clone()));
-        tasks.spawn(ticker::catch_up(hub.clone(), store.clone(), sources.clone(), stop.clone()));
+        tasks.spawn(ticker::catch_up(local, store.clone(), sources.clone(), stop.clone()));
+        tasks.spawn(ticker::watch(health.clone(), store.clone(), sources.clone(), stop.clone()));
         tasks.spawn(ticker::turn_grants(acts.clone(), sources, stop.clone()));
         tasks.spawn(ticker::forget(acts.clone(), stop.clone()));
         tasks.spawn(ticker::ring(acts.clone(), stop.clone()));
@@ -243,10 +294,12 @@ fn router(
         hub: hub.clone(),
         origins: app.origins.clone(),
         health: health.clone(),
+        admission: Arc::new(Admission::new(
+            config.max_sockets.unwrap_or_else(|| open_files::room(open_files::limit())),
+        )),
         tasks: tasks.clone(),
     };
-    let metrics = crate::observe::metrics::install();
-    Ok(site.with_state(app).merge(socket::routes(sockets)).merge(operations(acts, health, metrics)))
+    Ok(site.with_state(app).merge(socket::routes(sockets)))
 }
 
 /// Our own pages: where people know us, and on loopback every way of writing that address.
@@ -263,18 +316,10 @@ fn origins(config: &Config, address: SocketAddr) -> Vec<String> {
 }
 
 /// `/healthz`, `/readyz` and, for loopback alone, `/metrics`.
-fn operations(acts: &Arc<Acts>, health: &Arc<Health>, metrics: PrometheusHandle) -> Router {
+fn operations(acts: &Arc<Acts>, health: &Arc<Health>, bus: &Bus, metrics: PrometheusHandle) -> Router {
     let ready = {
-        let (acts, health) = (acts.clone(), health.clone());
-        move || async move {
-            if health.is_draining() {
-                return (StatusCode::SERVICE_UNAVAILABLE, "draining\n");
-            }
-            match acts.is_ready().await {
-                Ok(()) => (StatusCode::OK, "ready\n"),
-                Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
-            }
-        }
+        let (acts, health, bus) = (acts.clone(), health.clone(), bus.clone());
+        move || async move { readiness(&acts, &health, &bus).await }
     };
     let render = move |peer: Option<axum::Extension<Peer>>| async move {
         match peer {

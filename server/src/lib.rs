@@ -8,6 +8,7 @@ pub mod config;
 pub mod http;
 pub mod live;
 pub mod observe;
+pub mod open_files;
 pub mod serve;
 pub mod socket;
 pub mod texts;

@@ -18,7 +18,7 @@ use medchat::auth::secrets::Secrets;
 use medchat::config::{self, Config};
 use medchat::live::bus::Bus;
 use medchat::observe::trace;
-use tokio::net::TcpListener;
+use medchat::{open_files, serve};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// A chat server made for medchats: residents ask, their hospitals answer.
@@ -114,12 +114,7 @@ enum AccountCommand {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let outcome = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(anyhow::Error::from)
-        .and_then(|runtime| runtime.block_on(run(arguments)));
-    match outcome {
+    match run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&format!("medchat: {error:#}"));
@@ -128,10 +123,28 @@ fn main() -> ExitCode {
     }
 }
 
-async fn run(arguments: Arguments) -> anyhow::Result<()> {
+/// Serving has as many threads as the configuration says; whatever else is asked is done on this one.
+fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let Command::Serve { demo } = arguments.command else {
+        return runtime(1)?.block_on(command(arguments));
+    };
+    let config = config::read(arguments.config.as_deref(), demo)?;
+    open_files::raise(config.max_sockets);
+    runtime(config.threads)?.block_on(serve_people(&config))
+}
+
+fn runtime(threads: usize) -> std::io::Result<tokio::runtime::Runtime> {
+    let mut builder = match threads {
+        1 => tokio::runtime::Builder::new_current_thread(),
+        _ => tokio::runtime::Builder::new_multi_thread(),
+    };
+    builder.worker_threads(threads).enable_all().build()
+}
+
+async fn command(arguments: Arguments) -> anyhow::Result<()> {
     let file = arguments.config.as_deref();
     match arguments.command {
-        Command::Serve { demo } => serve(&config::read(file, demo)?).await,
+        Command::Serve { .. } => bail!("serving is begun elsewhere"),
         Command::Migrate => {
             let config = config::read(file, false)?;
             let _lock = lock(&config)?;
@@ -144,7 +157,11 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Provision { paths, dry_run } => {
             provision(&config::read(file, false)?, &paths, dry_run).await
         }
-        Command::Account { command } => create_account(&config::read(file, false)?, command).await,
+        Command::Account { command } => {
+            // Nobody who listens is concerned by a new account.
+            let config = Config { bus: None, ..config::read(file, false)? };
+            create_account(&config, command).await
+        }
         Command::Check { example: true } => {
             print(&config::example());
             Ok(())
@@ -170,16 +187,17 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     }
 }
 
-async fn serve(config: &Config) -> anyhow::Result<()> {
+async fn serve_people(config: &Config) -> anyhow::Result<()> {
     trace::install(&config.log);
     let _lock = lock(config)?;
     let sources = app::sources();
     let secrets = Secrets::open(&config.secrets_dir, &sources)?;
     let (store, keys) = app::open_stores(config).await?;
-    let listener =
-        TcpListener::bind(config.listen).await.with_context(|| format!("listening on {}", config.listen))?;
+    let listener = serve::listen(config.listen, config.share_port)
+        .with_context(|| format!("listening on {}", config.listen))?;
     let address = listener.local_addr()?;
-    let server = Server::build(config, Ground { store, keys, secrets, sources, address }).await?;
+    let server =
+        Server::build(config, Ground { store, keys, secrets, sources, clock_is_real: true, address }).await?;
     for name in &config.unknown {
         tracing::warn!(variable = %name, "this variable means nothing to medchat");
     }
@@ -272,7 +290,7 @@ async fn create_account(config: &Config, command: AccountCommand) -> anyhow::Res
     let sources = app::sources();
     let secrets = Secrets::open(&config.secrets_dir, &sources)?;
     let (store, keys) = app::open_stores(config).await?;
-    let ground = Ground { store, keys, secrets, sources, address: config.listen };
+    let ground = Ground { store, keys, secrets, sources, clock_is_real: true, address: config.listen };
     let server = Server::build(config, ground).await?;
     let scope = parse_scope(&server, &scope)?;
     if !role.fits(scope.kind()) {

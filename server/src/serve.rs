@@ -1,6 +1,7 @@
 //! The accept loop. Our own, because the framework's has no header timeout and forgets upgraded sockets when
 //! it stops: here a silent client is closed after ten seconds, and stopping is an order of steps.
 
+use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use axum::extract::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
@@ -26,6 +27,23 @@ const HEAD_SIZE: usize = 16 * 1024;
 const HEADERS: usize = 64;
 /// How long requests under way may take once the server goes down.
 const FINISH: Duration = Duration::from_secs(5);
+
+/// How many connections the kernel completes ahead of us: a storm of thousands a second must survive a pause of ours.
+const BACKLOG: u32 = 4096;
+
+/// Listens on `address`; with `shared` other processes may listen there too, and the kernel spreads connections.
+///
+/// # Errors
+/// When the address is taken or not ours.
+pub fn listen(address: SocketAddr, shared: bool) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    if shared {
+        socket.set_reuseport(true)?;
+    }
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// Serves `router` on `listener` until `stop`, then finishes what is under way.
 pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {

@@ -18,7 +18,7 @@ const fn part(name: &'static str, parts: &'static [&'static str], crates: &'stat
 }
 
 /// The arrows inside the server. `a::b` allows one module of a part alone.
-const PARTS: [Part; 11] = [
+const PARTS: [Part; 12] = [
     // Where the database is, is part of the configuration.
     part("config", &[], &["store"]),
     part("observe", &[], &[]),
@@ -38,6 +38,7 @@ const PARTS: [Part; 11] = [
     // The hub's repair reads the newest numbers itself: it is no act of anybody.
     part("ticker", &["acts", "live", "observe"], &["domain", "store"]),
     part("serve", &["http::address"], &["axum", "hyper"]),
+    part("open_files", &[], &[]),
 ];
 
 /// These put everything together and hold no rule.
@@ -60,7 +61,7 @@ const SPAWNS: [(&str, &str); 5] = [
     ("app.rs", "the long-lived tasks"),
     ("serve.rs", "one task a connection"),
     ("socket/upgrade.rs", "one task a socket"),
-    ("live/bus.rs", "filling a gap, which ends by itself"),
+    ("live/local.rs", "filling a gap, which ends by itself"),
     ("auth/password.rs", "one hash, off the runtime's threads"),
 ];
 

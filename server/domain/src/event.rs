@@ -2,7 +2,7 @@
 //! commits hands them on.
 
 use crate::feed::{Entry, Feed};
-use crate::id::{AccountId, SessionId};
+use crate::id::{AccountId, SessionId, TakingId};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,13 +21,6 @@ pub enum Event {
         /// Its head.
         seq: u64,
     },
-    /// These people may no longer read the feed.
-    Withdrawn {
-        /// The feed.
-        feed: Feed,
-        /// Whose right ended.
-        accounts: Vec<AccountId>,
-    },
     /// Those who owe the feed an answer have read up to a number.
     Seen {
         /// The feed.
@@ -35,13 +28,29 @@ pub enum Event {
         /// The number.
         seq: u64,
     },
-    /// A session has ended.
-    SessionEnded {
-        /// The session.
-        session: SessionId,
-        /// Whose it was.
-        account: AccountId,
-    },
-    /// A right of this account was taken away.
-    RightTaken(AccountId),
+    /// A right was taken away.
+    Taken(Taking),
+}
+
+/// A right that was taken away. It is told on several ways and has an id, so that each node takes it to heart once:
+/// whoever came back meanwhile stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taking {
+    /// Which one.
+    pub id: TakingId,
+    /// Whose right it was.
+    pub account: AccountId,
+    /// What ends with it.
+    pub what: Taken,
+}
+
+/// What ends when a right is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// Every open socket of the account: its rights are read anew when it comes back.
+    Everything,
+    /// This session.
+    Session(SessionId),
+    /// The reading of this feed.
+    Feed(Feed),
 }

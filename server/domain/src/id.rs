@@ -41,6 +41,8 @@ nouns! {
     ShiftNoun => ShiftId,
     /// A row of the audit.
     AuditNoun => AuditId,
+    /// A right that was taken away.
+    TakingNoun => TakingId,
 }
 
 impl<N> Id<N> {

@@ -13,6 +13,8 @@ use crate::acts::error::{ActError, ActResult};
 
 /// How long answers are kept: a day, in milliseconds.
 const KEPT: i64 = 24 * 60 * 60 * 1000;
+/// For how long takings are kept, in milliseconds: many times what the slowest node needs to look for them.
+const TAKINGS_KEPT: i64 = 60 * 60 * 1000;
 /// After how long a claim without an answer was surely made by a process that died, in milliseconds.
 const STALE: i64 = 60_000;
 
@@ -79,14 +81,15 @@ impl Acts {
         Ok(())
     }
 
-    /// Forgets answers that are older than a day.
+    /// Forgets answers that are older than a day, and takings that every node knows of since long.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn forget_answers(&self) -> ActResult<()> {
         let mut unit = self.writer.begin_as_operator().await?;
-        let before = unit.now.plus_millis(-KEPT);
-        store::answer::forget(&mut unit.tx, before).await?;
+        let now = unit.now;
+        store::answer::forget(&mut unit.tx, now.plus_millis(-KEPT)).await?;
+        store::taking::forget(&mut unit.tx, now.plus_millis(-TAKINGS_KEPT)).await?;
         unit.commit().await?;
         Ok(())
     }

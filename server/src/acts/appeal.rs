@@ -13,7 +13,7 @@ use domain::appeal::routing::desks;
 use domain::appeal::state::{State, WrongState};
 use domain::appeal::{Appeal, BrokenLog};
 use domain::author::Author;
-use domain::event::Event as Told;
+use domain::event::Taken;
 use domain::feed::{Body, Feed};
 use domain::figures;
 use domain::grant::{Role, Scope};
@@ -193,15 +193,15 @@ impl Acts {
         let (before, after) = (held.found.owner(), held.appeal.owner());
         let owing = desks(after.as_ref(), serving);
         let gone = desks(before.as_ref(), serving).iter().filter(|desk| !owing.contains(desk));
-        let mut accounts = Vec::new();
+        let mut accounts = BTreeSet::new();
         for scope in gone.copied().map(Scope::Organisation) {
             for role in Role::ALL.into_iter().filter(|role| role.answers()) {
                 accounts.extend(store::grant::holders(&self.store, role, &scope, held.unit.now).await?);
             }
         }
-        if !accounts.is_empty() {
-            let feed = Feed::Appeal(held.row.id, Lane::Private);
-            held.unit.tell(Told::Withdrawn { feed, accounts });
+        let lane = Feed::Appeal(held.row.id, Lane::Private);
+        for account in accounts {
+            held.unit.take(account, Taken::Feed(lane)).await?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 //! Taking away needs one, at once: it reaches open sockets with the commit.
 
 use domain::actor::{Actor, Kind, Person};
-use domain::event::Event;
+use domain::event::Taken;
 use domain::grant::{Grant, Role, Scope};
 use domain::id::{AccountId, GrantId};
 use domain::moment::Moment;
@@ -95,7 +95,7 @@ impl Acts {
         }
         unit.audit(Some(person.account), "grant.revoke", format!("grant:{id}"), proposal.grant.role.word())
             .await?;
-        unit.tell(Event::RightTaken(proposal.grant.account));
+        unit.take(proposal.grant.account, Taken::Everything).await?;
         unit.commit().await?;
         Ok(())
     }
@@ -107,13 +107,11 @@ impl Acts {
     /// Those of the store; the next look covers the same time again.
     pub async fn notice_turned_grants(&self, since: Moment, now: Moment) -> ActResult<()> {
         let ended = |grant: &Grant| grant.until.is_some_and(|until| since < until && until <= now);
-        let mut events = Vec::new();
         for account in store::grant::turned(&self.store, since, now).await? {
             if store::grant::of_account(&self.store, account).await?.iter().any(ended) {
-                events.push(Event::RightTaken(account));
+                self.writer.notice(account);
             }
         }
-        self.writer.notice(&events);
         Ok(())
     }
 

@@ -2,6 +2,8 @@
 //! shares the next transaction and its one sync to disk; each post keeps its own outcome. A group is at most
 //! 256 posts; nobody waits for a group to fill.
 
+use std::time::Duration;
+
 use domain::policy::Admitted;
 use store::StoreError;
 use store::feed::{Draft, Outcome};
@@ -14,6 +16,9 @@ use crate::acts::unit::{Unit, Writer};
 const GROUP: usize = 256;
 /// How many may wait: about a second's worth. Beyond that the server says so.
 const WAITING: usize = 8192;
+
+/// How long anyone waits for a post to become durable.
+const PATIENCE: Duration = Duration::from_millis(2_800);
 
 struct Letter {
     draft: Draft,
@@ -45,7 +50,11 @@ impl PostBox {
     pub async fn post(&self, admitted: Admitted, draft: Draft) -> ActResult<Outcome> {
         let (reply, outcome) = oneshot::channel();
         self.0.try_send(Letter { draft, admitted, reply }).map_err(|_| ActError::Busy(None))?;
-        outcome.await.map_err(|_| ActError::Busy(None))?
+        // A database that hangs holds up the group before as well; whoever asked is told in time that nothing is known.
+        match tokio::time::timeout(PATIENCE, outcome).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) | Err(_) => Err(ActError::Busy(None)),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use domain::actor::{Actor, Person};
-use domain::event::Event;
+use domain::event::Taken;
 use domain::moment::Moment;
 use domain::person::Login;
 use domain::policy::Act;
@@ -98,7 +98,7 @@ impl Acts {
                 "a used token came back",
             )
             .await?;
-            unit.tell(Event::SessionEnded { session, account });
+            unit.take(account, Taken::Session(session)).await?;
             unit.commit().await?;
             return Err(ActError::Unauthenticated);
         }
@@ -118,7 +118,7 @@ impl Acts {
         let mut unit = self.writer.begin(admitted).await?;
         let now = unit.now;
         store::session::end(&mut unit.tx, person.session, now).await?;
-        unit.tell(Event::SessionEnded { session: person.session, account: person.account });
+        unit.take(person.account, Taken::Session(person.session)).await?;
         unit.commit().await?;
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The unit of work: one transaction, its audit rows and the events that leave when it is committed. The only
 //! place that begins a transaction or announces; an announcement before the commit cannot be written.
 
-use domain::event::Event;
+use domain::event::{Event, Taken, Taking};
 use domain::feed::Entry;
 use domain::id::AccountId;
 use domain::moment::Moment;
@@ -64,9 +64,9 @@ impl Writer {
         })
     }
 
-    /// Tells those who listen what the server noticed by itself, such as a grant whose end has come.
-    pub fn notice(&self, events: &[Event]) {
-        self.bus.announce(events);
+    /// Takes note that a right has come to its end by itself. Every node looks for these, so nobody else is told.
+    pub fn notice(&self, account: AccountId) {
+        self.bus.notice(Taking { id: self.sources.id(), account, what: Taken::Everything });
     }
 }
 
@@ -83,6 +83,17 @@ impl Unit {
             }
         }
         Ok(outcomes)
+    }
+
+    /// Takes a right away: noted for the nodes that will not hear of it, and told after the commit.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn take(&mut self, account: AccountId, what: Taken) -> StoreResult<()> {
+        let taking = Taking { id: self.sources.id(), account, what };
+        store::taking::add(&mut self.tx, &taking, self.now).await?;
+        self.events.push(Event::Taken(taking));
+        Ok(())
     }
 
     /// Collects something to be told after the commit.

@@ -9,6 +9,9 @@ pub fn example() -> String {
     for (key, value, comment) in ROWS {
         out.push_str(&format!("\n# {}\n", comment.replace('\n', "\n# ")));
         match value {
+            Some(value) if value.starts_with("# ") => {
+                out.push_str(&format!("# {key} = {}\n", value.trim_start_matches("# ")));
+            }
             Some(value) => out.push_str(&format!("{key} = {value}\n")),
             None => out.push_str(&format!("# {key} = \"\"\n")),
         }
@@ -16,7 +19,7 @@ pub fn example() -> String {
     out
 }
 
-const ROWS: [(&str, Option<&str>, &str); 12] = [
+const ROWS: [(&str, Option<&str>, &str); 18] = [
     ("listen", Some("\"127.0.0.1:8080\""), "Where to listen. TLS is the proxy's work."),
     ("data_dir", Some("\"data\""), "Where the embedded database lives. One process locks it."),
     (
@@ -36,6 +39,28 @@ const ROWS: [(&str, Option<&str>, &str); 12] = [
         "Where the keys of what people write in confidence are, with its own short-lived backup. When left out:\n`keys.db` in the data folder, or the schema `medchat_keys` in the PostgreSQL database.",
     ),
     ("keys_password_file", None, "A file with the password of the key store, when `keys_url` names one."),
+    (
+        "database_connections",
+        Some("8"),
+        "How many connections to PostgreSQL this node reads with, and as many it writes with; 1 is enough for a small node.\nThe key store takes as many while it is asked, and gives them back. PostgreSQL's `max_connections` must hold all nodes'.",
+    ),
+    (
+        "bus_url",
+        None,
+        "The bus between nodes that share a PostgreSQL database: nats://host:4222, several with commas. NATS 2.9.0 or newer.\nWithout one this node is alone; with one that is away, entries of other nodes come up to two seconds late.",
+    ),
+    ("bus_credentials_file", None, "A file with the credentials of the bus, as `nsc` writes it."),
+    (
+        "share_port",
+        Some("# true"),
+        "Whether several nodes of one machine listen on the same port (SO_REUSEPORT): true or false.\nTrue when there is a bus, when left out.",
+    ),
+    ("threads", Some("# 2"), "How many threads do the work; as many as there are cores when left out."),
+    (
+        "max_sockets",
+        Some("# 19000"),
+        "How many sockets this node holds at most. When left out: what the limit of open files allows, less a twentieth.\nWho comes to a full node is sent away with 1013 and comes back a little later, perhaps elsewhere.",
+    ),
     (
         "public_url",
         None,

@@ -25,6 +25,16 @@ pub struct Config {
     pub database: Address,
     /// The key store.
     pub keys: Address,
+    /// How many connections a database gets to read with, and as many to write with.
+    pub database_connections: u32,
+    /// The bus between nodes; `None` for a node that is alone.
+    pub bus: Option<BusAddress>,
+    /// Whether other processes may listen on the same port.
+    pub share_port: bool,
+    /// How many threads do the work.
+    pub threads: usize,
+    /// How many sockets this node holds at most; `None` for what the limit of open files allows.
+    pub max_sockets: Option<usize>,
     /// The address people know the residents' client by; `None` for wherever it listens.
     pub public_url: Option<String>,
     /// The address of the staff console, when it has a host name of its own.
@@ -39,4 +49,13 @@ pub struct Config {
     pub demo: bool,
     /// Variables `MEDCHAT_…` of the environment that mean nothing here: perhaps a slip of the pen.
     pub unknown: Vec<String>,
+}
+
+/// Where the bus is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BusAddress {
+    /// `nats://host:port`, several with commas.
+    pub url: String,
+    /// The credentials, when the bus asks for some.
+    pub credentials: Option<PathBuf>,
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use store::{Address, KEYS_SCHEMA};
 
-use crate::config::Config;
+use crate::config::{BusAddress, Config};
 
 /// All that is wrong with a configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,12 @@ struct File {
     database_password_file: Option<String>,
     keys_url: Option<String>,
     keys_password_file: Option<String>,
+    database_connections: Option<u32>,
+    bus_url: Option<String>,
+    bus_credentials_file: Option<String>,
+    share_port: Option<bool>,
+    threads: Option<usize>,
+    max_sockets: Option<usize>,
     public_url: Option<String>,
     console_url: Option<String>,
     trusted_proxies: Option<String>,
@@ -41,7 +47,7 @@ struct File {
 }
 
 /// The names of the variables, and the field each one fills.
-pub(super) const VARIABLES: [&str; 11] = [
+pub(super) const VARIABLES: [&str; 17] = [
     "listen",
     "data_dir",
     "secrets_dir",
@@ -49,6 +55,12 @@ pub(super) const VARIABLES: [&str; 11] = [
     "database_password_file",
     "keys_url",
     "keys_password_file",
+    "database_connections",
+    "bus_url",
+    "bus_credentials_file",
+    "share_port",
+    "threads",
+    "max_sockets",
     "public_url",
     "console_url",
     "trusted_proxies",
@@ -106,6 +118,24 @@ fn resolve(
         None => database.as_ref().map(|database| keys_beside(database, &data_dir)),
         Some(url) => address("keys", &url, password, &mut problems).map(in_own_schema),
     };
+    let database_connections = number(
+        take("database_connections", file.database_connections.map(spell)),
+        "database_connections",
+        8,
+        &mut problems,
+    );
+    let threads = number(take("threads", file.threads.map(spell)), "threads", cores(), &mut problems);
+    let max_sockets = take("max_sockets", file.max_sockets.map(spell))
+        .map(|text| number(Some(text), "max_sockets", 1, &mut problems));
+    let bus = bus(
+        take("bus_url", file.bus_url.take()),
+        take("bus_credentials_file", file.bus_credentials_file.take()),
+        database.as_ref(),
+        &mut problems,
+    );
+    let share_port = take("share_port", file.share_port.map(spell))
+        .map_or(Some(bus.is_some()), |text| parse(&text, "share_port", "true or false", &mut problems))
+        .unwrap_or_default();
     let public_url = origin(take("public_url", file.public_url.take()), "public_url", &mut problems);
     let console_url = origin(take("console_url", file.console_url.take()), "console_url", &mut problems);
     if (demo || file.load_test) && listen.is_some_and(|listen| !listen.ip().is_loopback()) {
@@ -119,6 +149,11 @@ fn resolve(
             data_dir,
             database,
             keys,
+            database_connections,
+            bus,
+            share_port,
+            threads,
+            max_sockets,
             public_url,
             console_url,
             trusted_proxies,
@@ -149,6 +184,60 @@ fn parse<T: std::str::FromStr>(text: &str, name: &str, form: &str, problems: &mu
         problems.push(format!("{name}: \"{text}\" is not {form}"));
     }
     parsed
+}
+
+fn spell(value: impl ToString) -> String {
+    value.to_string()
+}
+
+/// A number from 1 on; `default` when nobody says.
+fn number<T: std::str::FromStr + PartialOrd + From<u8>>(
+    text: Option<String>,
+    name: &str,
+    default: T,
+    problems: &mut Vec<String>,
+) -> T {
+    let Some(text) = text else { return default };
+    match text.parse() {
+        Ok(number) if number >= T::from(1) => number,
+        _ => {
+            problems.push(format!("{name}: \"{text}\" is not a number from 1 on"));
+            default
+        }
+    }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// The bus, which needs a database that several nodes can share.
+fn bus(
+    url: Option<String>,
+    credentials: Option<String>,
+    database: Option<&Address>,
+    problems: &mut Vec<String>,
+) -> Option<BusAddress> {
+    let credentials = credentials.map(PathBuf::from);
+    if let Some(path) = credentials.as_ref().filter(|path| !path.is_file()) {
+        problems.push(format!("bus_credentials_file: {} is not a file", path.display()));
+    }
+    let Some(url) = url else {
+        if credentials.is_some() {
+            problems.push("bus_credentials_file: there is no bus_url that needs it".into());
+        }
+        return None;
+    };
+    if !url.split(',').all(|one| one.trim().starts_with("nats://") || one.trim().starts_with("tls://")) {
+        problems.push(format!("bus_url: \"{url}\" does not begin with nats:// or tls://"));
+    }
+    if matches!(database, Some(Address::Sqlite(_))) {
+        problems.push(
+            "bus_url: a bus is between nodes that share a database, which SQLite cannot; set database_url"
+                .into(),
+        );
+    }
+    Some(BusAddress { url, credentials })
 }
 
 /// The address `name`_url gives, with the password of `name`_password_file.
@@ -254,15 +343,47 @@ mod tests {
             ("MEDCHAT_KEYS_URL", "keys.db"),
             ("MEDCHAT_PUBLIC_URL", "medchat.example"),
             ("MEDCHAT_TRUSTED_PROXIES", "10.0.0.1, proxy"),
+            ("MEDCHAT_THREADS", "0"),
+            ("MEDCHAT_DATABASE_CONNECTIONS", "many"),
+            ("MEDCHAT_MAX_SOCKETS", "-1"),
+            ("MEDCHAT_SHARE_PORT", "perhaps"),
+            ("MEDCHAT_BUS_URL", "redis://x"),
+            ("MEDCHAT_BUS_CREDENTIALS_FILE", "no-such-file"),
         ];
         let Err(Problems(problems)) = from(&pairs, false) else { panic!("it has problems") };
-        assert_eq!(problems.len(), 5, "{problems:?}");
+        assert_eq!(problems.len(), 11, "{problems:?}");
+    }
+
+    #[test]
+    fn a_bus_needs_a_database_that_nodes_can_share() {
+        let bus = ("MEDCHAT_BUS_URL", "nats://127.0.0.1:4222");
+        let Err(Problems(problems)) = from(&[bus], false) else { panic!("it has a problem") };
+        assert!(problems[0].contains("SQLite cannot"), "{problems:?}");
+        let database = ("MEDCHAT_DATABASE_URL", "postgres://a@host/main");
+        let config = from(&[bus, database], false).unwrap();
+        assert_eq!(config.bus, Some(BusAddress { url: bus.1.into(), credentials: None }));
+        assert!(config.share_port, "nodes of one machine share a port");
+        assert!(!from(&[bus, database, ("MEDCHAT_SHARE_PORT", "false")], false).unwrap().share_port);
+        assert!(!from(&[database], false).unwrap().share_port);
     }
 
     #[test]
     fn a_demo_stays_on_loopback() {
         assert!(from(&[("MEDCHAT_LISTEN", "0.0.0.0:80")], false).is_ok());
         assert!(from(&[("MEDCHAT_LISTEN", "0.0.0.0:80")], true).is_err());
+    }
+
+    #[test]
+    fn the_example_of_three_nodes_is_a_configuration() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, password) = (folder.path().join("medchat.toml"), folder.path().join("password"));
+        std::fs::write(&password, "one\n").unwrap();
+        let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/nodes/medchat.toml");
+        let text = std::fs::read_to_string(example).unwrap();
+        std::fs::write(&path, text.replace("/etc/medchat/database.password", password.to_str().unwrap()))
+            .unwrap();
+        let config = resolve(Some(&path), &BTreeMap::new(), false).unwrap();
+        assert!(config.bus.is_some() && config.share_port);
     }
 
     #[test]

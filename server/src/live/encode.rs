@@ -6,6 +6,8 @@ use wire::appeal::AppealCard;
 use wire::frame::{Entry as WireEntry, ServerFrame};
 use wire::notice::Notice;
 
+use crate::live::feed::Ready;
+
 /// One frame or several, ready to be written; sharing them copies a pointer.
 pub type Bytes = bytes::Bytes;
 
@@ -51,6 +53,11 @@ fn with_header(mut bytes: Vec<u8>) -> Bytes {
 /// The bytes of an entry of a feed.
 pub fn entry(entry: &Entry, cid: Option<&str>) -> Bytes {
     frame(&ServerFrame::Entry { feed: entry.feed.to_string(), seq: entry.seq, entry: wire_entry(entry, cid) })
+}
+
+/// An entry of a feed as its listeners get it.
+pub fn ready(of: &Entry, cid: Option<&str>) -> Ready {
+    Ready { seq: of.seq, bytes: entry(of, cid), hides: matches!(of.body, Body::Hide { .. }) }
 }
 
 /// The bytes that tell how far staff have read.

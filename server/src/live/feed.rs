@@ -15,7 +15,7 @@ use crate::live::tail::Tail;
 const EARLY: usize = 1024;
 
 /// An entry ready to be sent.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ready {
     /// Its number.
     pub seq: u64,
@@ -157,9 +157,9 @@ impl LiveFeed {
         }
     }
 
-    /// How far the feed must be read when the store says it has come to `stored`.
-    pub fn behind(&self, stored: u64) -> Option<u64> {
-        self.head.filter(|head| *head < stored)
+    /// How far the feed has come when it is known to go further.
+    pub fn gap(&self) -> Option<u64> {
+        self.head.filter(|head| *head < self.raised || self.early.is_some())
     }
 
     /// Hands a frame without a number to every listener.
@@ -317,8 +317,9 @@ mod tests {
         feed.leave(&level);
         feed.offer(entries([8]));
         assert_eq!((frames(&level).await.len(), frames(&ahead).await), (0, vec!["8".into()]));
-        assert_eq!(feed.behind(9), Some(8));
-        assert_eq!(feed.behind(8), None);
+        assert_eq!(feed.gap(), None);
+        feed.raise(9);
+        assert_eq!(feed.gap(), Some(8));
     }
 
     #[tokio::test]

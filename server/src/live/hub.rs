@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use domain::event::Event;
-use domain::feed::{Body, Entry, Feed};
+use domain::event::{Taken, Taking};
+use domain::feed::Feed;
 use domain::id::{AccountId, SessionId};
 use parking_lot::Mutex;
 use smallvec::SmallVec;
@@ -17,6 +17,7 @@ use wire::close::Close;
 
 use crate::live::desk::Desk;
 use crate::live::encode;
+use crate::live::envelope::Envelope;
 use crate::live::feed::{LiveFeed, Offered, Ready};
 use crate::live::heads::Heads;
 use crate::live::outlet::Outlet;
@@ -138,49 +139,49 @@ impl Hub {
         look(shard(&self.feeds, &feed).lock().entry(feed).or_default())
     }
 
-    /// Hands on what happened. Gives the feeds with holes and how far each has come.
-    pub fn tell(&self, events: &[Event]) -> Vec<(Feed, u64)> {
+    /// Hands on what happened. Gives the feeds with holes.
+    pub fn tell(&self, envelopes: Vec<Envelope>) -> Vec<Feed> {
         let mut gaps = Vec::new();
-        let together = |one: &Event, other: &Event| {
-            matches!((one, other), (Event::Appended { .. }, Event::Appended { .. }))
-        };
-        for events in events.chunk_by(together) {
-            match events {
-                [Event::Raised { feed, seq }] => {
-                    let mut feeds = shard(&self.feeds, feed).lock();
-                    if let Some(Offered::Gap(after)) = feeds.get_mut(feed).map(|live| live.raise(*seq)) {
-                        gaps.push((*feed, after));
+        let mut entries = BTreeMap::<Feed, Vec<Ready>>::new();
+        for envelope in envelopes {
+            if let Envelope::Entry { feed, entry } = envelope {
+                entries.entry(feed).or_default().push(entry);
+                continue;
+            }
+            // What else happened came after the entries before it.
+            self.tell_entries(std::mem::take(&mut entries), &mut gaps);
+            match envelope {
+                Envelope::Entry { .. } => {}
+                Envelope::Raised { feed, seq } => {
+                    let mut feeds = shard(&self.feeds, &feed).lock();
+                    if let Some(Offered::Gap(_)) = feeds.get_mut(&feed).map(|live| live.raise(seq)) {
+                        gaps.push(feed);
                     }
                 }
-                [Event::Withdrawn { feed, accounts }] => self.dismiss(*feed, accounts),
-                [Event::Seen { feed, seq }] => {
-                    let feeds = shard(&self.feeds, feed).lock();
-                    if let Some(live) = feeds.get(feed) {
-                        live.hint(&encode::seen(*feed, *seq));
+                Envelope::Seen { feed, seq } => {
+                    let feeds = shard(&self.feeds, &feed).lock();
+                    if let Some(live) = feeds.get(&feed) {
+                        live.hint(&encode::seen(feed, seq));
                     }
                 }
-                [Event::SessionEnded { session, account }] => self.close(*account, Some(*session)),
-                [Event::RightTaken(account)] => self.close(*account, None),
-                appended => self.tell_appended(appended, &mut gaps),
+                Envelope::Taken(Taking { account, what, .. }) => match what {
+                    Taken::Everything => self.close(account, None),
+                    Taken::Session(session) => self.close(account, Some(session)),
+                    Taken::Feed(feed) => self.dismiss(feed, &[account]),
+                },
             }
         }
+        self.tell_entries(entries, &mut gaps);
         gaps
     }
 
-    /// Hands on entries of one commit: all of one feed at once, so that each listener is woken once.
-    fn tell_appended(&self, appended: &[Event], gaps: &mut Vec<(Feed, u64)>) {
-        let mut by_feed: BTreeMap<Feed, Vec<Ready>> = BTreeMap::new();
-        for event in appended {
-            let Event::Appended { entry, cid } = event else { continue };
-            // Whoever begins to listen from now on finds in the store what was committed before.
-            if shard(&self.feeds, &entry.feed).lock().contains_key(&entry.feed) {
-                by_feed.entry(entry.feed).or_default().push(ready(entry, cid.as_deref()));
-            }
-        }
-        for (feed, entries) in by_feed {
+    /// Hands on entries: all of one feed at once, so that each listener is woken once. Whoever begins to listen from now
+    /// on finds them in the store.
+    fn tell_entries(&self, entries: BTreeMap<Feed, Vec<Ready>>, gaps: &mut Vec<Feed>) {
+        for (feed, entries) in entries {
             let mut feeds = shard(&self.feeds, &feed).lock();
-            if let Some(Offered::Gap(after)) = feeds.get_mut(&feed).map(|live| live.offer(entries)) {
-                gaps.push((feed, after));
+            if let Some(Offered::Gap(_)) = feeds.get_mut(&feed).map(|live| live.offer(entries)) {
+                gaps.push(feed);
             }
         }
     }
@@ -193,7 +194,7 @@ impl Hub {
         let page = store::entry::after(&self.store, feed, after, limit).await?;
         let (entries, cids): (Vec<_>, Vec<_>) = page.into_iter().unzip();
         let entries = self.vault.reveal(entries).await?;
-        Ok(entries.iter().zip(&cids).map(|(entry, cid)| ready(entry, cid.as_deref())).collect())
+        Ok(entries.iter().zip(&cids).map(|(entry, cid)| encode::ready(entry, cid.as_deref())).collect())
     }
 
     /// Reads from the store what is missing in `feed` after number `after`, and hands it on.
@@ -214,13 +215,9 @@ impl Hub {
         }
     }
 
-    /// The feeds that have listeners and are behind what the store says, and how far each has come.
-    pub fn behind(&self, stored: &[(Feed, u64)]) -> Vec<(Feed, u64)> {
-        let behind = |(feed, head): &(Feed, u64)| {
-            let after = shard(&self.feeds, feed).lock().get(feed)?.behind(*head)?;
-            Some((*feed, after))
-        };
-        stored.iter().filter_map(behind).collect()
+    /// How far a feed has come that is known to go further; `None` when nothing is missing or nobody listens.
+    pub fn gap(&self, feed: Feed) -> Option<u64> {
+        shard(&self.feeds, &feed).lock().get(&feed)?.gap()
     }
 
     /// Ends the listening of some people to a feed, on every socket they hold; who may no longer read an appeal's
@@ -292,12 +289,6 @@ impl Hub {
             }
         }
     }
-}
-
-/// An entry as listeners get it.
-fn ready(entry: &Entry, cid: Option<&str>) -> Ready {
-    let hides = matches!(entry.body, Body::Hide { .. });
-    Ready { seq: entry.seq, bytes: encode::entry(entry, cid), hides }
 }
 
 fn shard<'a, K: Hash, V>(shards: &'a Shards<K, V>, key: &K) -> &'a Mutex<HashMap<K, V>> {

@@ -1,6 +1,7 @@
 //! The socket `medchat.v1`: upgrade, one loop per connection, frames in, frames out. Knows acts and the hub,
 //! never the store.
 
+pub mod admission;
 mod codec;
 mod inbound;
 mod opening;
@@ -19,6 +20,7 @@ use crate::acts::Acts;
 use crate::http::origin::Origins;
 use crate::live::hub::Hub;
 use crate::observe::health::Health;
+use crate::socket::admission::Admission;
 
 /// What sockets need.
 pub struct Sockets {
@@ -30,6 +32,8 @@ pub struct Sockets {
     pub origins: Arc<Origins>,
     /// Whether new sockets are wanted.
     pub health: Arc<Health>,
+    /// Who may come in.
+    pub admission: Arc<Admission>,
     /// The connections under way.
     pub tasks: TaskTracker,
 }

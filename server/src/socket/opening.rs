@@ -68,6 +68,8 @@ async fn welcome(connection: &mut Connection) -> Result<(), Close> {
     if connection.sockets.health.is_draining() {
         return Err(Close::Draining);
     }
+    let sockets = connection.sockets.clone();
+    let _turn = sockets.admission.turn().await.ok_or(Close::Overloaded)?;
     match connection.person().await {
         Ok(_) => {}
         Err(ActError::Busy(_)) => return Err(Close::DependencyDown),

@@ -19,6 +19,7 @@ use crate::acts::error::ActError;
 use crate::http::extract::bearer;
 use crate::http::problem::Refusal;
 use crate::socket::Sockets;
+use crate::socket::admission::Place;
 use crate::socket::opening::{Opening, open};
 use crate::socket::stream::Stream;
 
@@ -34,7 +35,16 @@ pub async fn upgrade(State(sockets): State<Arc<Sockets>>, mut request: Request) 
         let busy = Refusal { retry_after: Some(2), ..Refusal::new(Code::DependencyDown, "going down") };
         return busy.into_response();
     }
-    let opening = opening(&sockets, request.headers());
+    let opening = match sockets.admission.place(sockets.tasks.len()) {
+        Place::Free => opening(&sockets, request.headers()),
+        Place::Taken => Opening::Refused(Close::Overloaded),
+        Place::Crowded => {
+            metrics::counter!("medchat_socket_refused_total").increment(1);
+            let full =
+                Refusal { retry_after: Some(5), ..Refusal::new(Code::DependencyDown, "this node is full") };
+            return full.into_response();
+        }
+    };
     let protocol = protocol(request.headers());
     let Some(on_upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
         return Refusal::new(Code::Malformed, "this connection cannot be upgraded").into_response();

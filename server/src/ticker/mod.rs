@@ -4,15 +4,25 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::moment::Moment;
 use domain::source::Sources;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use crate::acts::Acts;
+use crate::live::envelope::Envelope;
 use crate::live::hub::Hub;
+use crate::live::local::Local;
+use crate::observe::health::Health;
 
-/// How far back changed feeds are looked for, in milliseconds.
-const LOOK_BACK: i64 = 10_000;
+/// How often this node compares itself with the store: a little less than the two seconds that are promised.
+const LOOK: Duration = Duration::from_millis(1_900);
+/// How far before the last look changes are looked for, in milliseconds. The clocks of two nodes differ by ten seconds
+/// at most, since each is ready within five of the database's, and a transaction ends within three of its beginning.
+const LOOK_BACK: i64 = 15_000;
+
+/// How far a node's clock may be off the database's, in milliseconds.
+const MOST_OFF: u64 = 5_000;
 
 /// Sweeps silent peers once a second, until `stop`.
 pub async fn sweep(hub: Arc<Hub>, stop: CancellationToken) {
@@ -22,25 +32,57 @@ pub async fn sweep(hub: Arc<Hub>, stop: CancellationToken) {
     }
 }
 
-/// Compares the newest numbers with the store every two seconds and fetches what was missed, until `stop`. A
-/// lost *last* entry leaves no gap that would show by itself.
-pub async fn catch_up(hub: Arc<Hub>, store: store::Store, sources: Sources, stop: CancellationToken) {
-    let mut beat = interval(Duration::from_secs(2));
+/// Compares the newest numbers and the rights taken with the store, every two seconds and whenever the bus may have lost
+/// something, until `stop`. A lost *last* entry leaves no gap that would show by itself, and a right taken while the bus
+/// was away shows nowhere else.
+pub async fn catch_up(local: Arc<Local>, store: store::Store, sources: Sources, stop: CancellationToken) {
+    let mut beat = interval(LOOK);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut since = sources.now();
+    loop {
+        tokio::select! {
+            _ = beat.tick() => {}
+            () = local.suspects() => beat.reset(),
+            () = stop.cancelled() => return,
+        }
+        let now = sources.now();
+        match look(&store, since.plus_millis(-LOOK_BACK)).await {
+            Ok(envelopes) => {
+                local.tell(envelopes);
+                since = now;
+            }
+            Err(error) => tracing::warn!(error = %error, "the newest numbers could not be compared"),
+        }
+    }
+}
+
+/// What happened at `since` or later, as other nodes would tell it.
+async fn look(store: &store::Store, since: Moment) -> store::StoreResult<Vec<Envelope>> {
+    let takings = store::taking::since(store, since).await?;
+    let heads = store::feed::changed(store, since).await?;
+    let raised = heads.into_iter().map(|(feed, seq)| Envelope::Raised { feed, seq });
+    Ok(takings.into_iter().map(Envelope::Taken).chain(raised).collect())
+}
+
+/// Compares this node with the database it shares, every five seconds, until `stop`: its clock, and whether a newer
+/// program has changed the schema.
+pub async fn watch(health: Arc<Health>, store: store::Store, sources: Sources, stop: CancellationToken) {
+    let mut beat = interval(Duration::from_secs(5));
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while next(&mut beat, &stop).await {
-        let since = sources.now().plus_millis(-LOOK_BACK);
-        let stored = match store::feed::changed(&store, since).await {
-            Ok(stored) => stored,
-            Err(error) => {
-                tracing::warn!(error = %error, "the newest numbers could not be compared");
-                continue;
+        let asked = sources.now();
+        match store.clock().await {
+            // The answer is older than now by what it took to come.
+            Ok(Some(theirs)) => {
+                let ours = asked.millis() + (sources.now().millis() - asked.millis()) / 2;
+                health.note_clock(ours - theirs.millis(), MOST_OFF);
             }
-        };
-        for (feed, after) in hub.behind(&stored) {
-            metrics::counter!("medchat_feed_gaps_total").increment(1);
-            if let Err(error) = hub.fill(feed, after).await {
-                tracing::warn!(feed.id = %feed, error = %error, "a feed could not catch up yet");
-            }
+            Ok(None) => {}
+            Err(error) => tracing::warn!(error = %error, "the database's clock could not be asked"),
+        }
+        match store::migrate::is_newer(&store).await {
+            Ok(newer) => health.note_schema(newer),
+            Err(error) => tracing::warn!(error = %error, "the database's version could not be asked"),
         }
     }
 }

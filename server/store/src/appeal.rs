@@ -188,17 +188,17 @@ pub async fn lock(tx: &mut Tx, id: AppealId) -> StoreResult<Option<(Row, Vec<Eve
         let sql = AssertSqlSafe(format!("{SELECT}{BY_ID}"));
         let found = sqlx::query_as::<Db, Columns>(sql).bind(id.to_string()).fetch_optional(&mut *on).await?;
         match found {
-            None => None,
+            None => Ok(None),
             Some(columns) => {
                 let events = sqlx::query_as::<Db, EventColumns>(LOG)
                     .bind(id.to_string())
                     .bind(columns.length)
                     .fetch_all(on)
                     .await?;
-                Some((columns, events))
+                Ok(Some((columns, events)))
             }
         }
-    });
+    })?;
     found.map(|(columns, events)| Ok((columns.row()?, log(events)?))).transpose()
 }
 

@@ -269,7 +269,8 @@ pub async fn put_units(tx: &mut Tx, region: &RegionCode, units: &[UnitRow]) -> S
                 .execute(&mut *on)
                 .await?;
         }
-    });
+        Ok(())
+    })?;
     Ok(())
 }
 
@@ -309,7 +310,8 @@ pub async fn put_services(tx: &mut Tx, organisation: &OrganisationRow) -> StoreR
                 .execute(&mut *on)
                 .await?;
         }
-    });
+        Ok(())
+    })?;
     Ok(())
 }
 
@@ -352,6 +354,7 @@ pub async fn put_room(tx: &mut Tx, room: &RoomRow, position: i64, at: Moment) ->
                 .execute(&mut *on)
                 .await?;
         }
-    });
+        Ok(())
+    })?;
     Ok(())
 }

@@ -112,7 +112,8 @@ pub async fn replace(tx: &mut Tx, of: &Of, records: &[Record]) -> StoreResult<()
             );
             query.build().execute(&mut *on).await?;
         }
-    });
+        Ok(())
+    })?;
     Ok(())
 }
 

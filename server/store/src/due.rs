@@ -105,7 +105,8 @@ pub async fn replace(tx: &mut Tx, appeal: AppealId, dues: &[Due]) -> StoreResult
                         where dues.fired_at is null and dues.at <> excluded.at");
             query.build().execute(&mut *on).await?;
         }
-    });
+        Ok(())
+    })?;
     Ok(())
 }
 
@@ -131,8 +132,8 @@ pub async fn claim(tx: &mut Tx, now: Moment, until: Moment, limit: u32) -> Store
             query.push(")");
             query.build().execute(&mut *on).await?;
         }
-        found
-    });
+        Ok(found)
+    })?;
     found.into_iter().map(due).collect()
 }
 

@@ -6,6 +6,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use domain::moment::Moment;
+use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
@@ -15,10 +17,19 @@ use crate::error::{StoreError, StoreResult};
 /// How long anyone waits for a connection: a hanging database must be told within 3 s.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How long anyone waits for PostgreSQL to do one thing, the wait for a connection included. A server that hangs ends
+/// no statement by itself, so this side must stop waiting.
+const HANGS: Duration = Duration::from_millis(2_600);
+
 /// How many connections to PostgreSQL one process reads with, and with how many it writes. Three nodes with two
 /// databases each stay below the hundred that PostgreSQL takes by default.
-const READERS: u32 = 8;
-const WRITERS: u32 = 8;
+const CONNECTIONS: u32 = 8;
+
+/// How long a connection to PostgreSQL may have been idle and is still taken without asking whether it lives.
+const SURELY_ALIVE: Duration = Duration::from_secs(1);
+
+/// After how long without use a connection to the key store is given back.
+const KEYS_IDLE: Duration = Duration::from_secs(30);
 
 /// Where the database is.
 #[derive(Clone)]
@@ -73,11 +84,11 @@ macro_rules! on_store {
         match $store {
             $crate::engine::Store::Sqlite { read: $on, .. } => {
                 type Db = sqlx::Sqlite;
-                $body
+                $crate::engine::whatever_it_takes(async { $body }).await
             }
             $crate::engine::Store::Postgres { read: $on, .. } => {
                 type Db = sqlx::Postgres;
-                $body
+                $crate::engine::in_time(async { $body }).await
             }
         }
     };
@@ -90,18 +101,33 @@ macro_rules! on_tx {
             $crate::engine::Tx::Sqlite(transaction) => {
                 type Db = sqlx::Sqlite;
                 let $on = &mut **transaction;
-                $body
+                $crate::engine::whatever_it_takes(async { $body }).await
             }
             $crate::engine::Tx::Postgres(transaction) => {
                 type Db = sqlx::Postgres;
                 let $on = &mut **transaction;
-                $body
+                $crate::engine::in_time(async { $body }).await
             }
         }
     };
 }
 
 pub(crate) use {on_store, on_tx};
+
+/// What comes of a statement, unless PostgreSQL hangs.
+pub(crate) async fn in_time<T>(work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+    match tokio::time::timeout(HANGS, work).await {
+        Ok(done) => done,
+        Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
+    }
+}
+
+/// What comes of a statement of the embedded engine, which nothing but this machine holds up.
+pub(crate) async fn whatever_it_takes<T>(
+    work: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    work.await
+}
 
 impl Store {
     /// Opens the database, and refuses one that would keep its promises less well than agreed.
@@ -110,10 +136,20 @@ impl Store {
     /// [`StoreError::Unavailable`] when it does not answer, [`StoreError::Refused`] when its durability
     /// settings are weaker than `synchronous=FULL` or `synchronous_commit=on`.
     pub async fn open(address: &Address) -> StoreResult<Self> {
+        Self::open_with(address, CONNECTIONS).await
+    }
+
+    /// Opens the database as [`Store::open`] does, with at most so many connections to PostgreSQL that read, and as many
+    /// that write. One of each is enough: acts that read while their transaction is open find the other one, and nobody
+    /// keeps a reading connection while they wait for something else.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`].
+    pub async fn open_with(address: &Address, connections: u32) -> StoreResult<Self> {
         let store = match address {
             Address::Sqlite(path) => open_sqlite(path).await?,
             Address::Postgres { url, password, schema } => {
-                open_postgres(url, password.as_deref(), *schema).await?
+                open_postgres(url, password.as_deref(), *schema, connections).await?
             }
         };
         store.check_durability().await?;
@@ -127,8 +163,19 @@ impl Store {
     pub async fn begin(&self) -> StoreResult<Tx> {
         Ok(match self {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("begin immediate").await?),
-            Self::Postgres { write, .. } => Tx::Postgres(write.begin().await?),
+            Self::Postgres { write, .. } => Tx::Postgres(in_time(write.begin()).await?),
         })
+    }
+
+    /// The moment on the database's clock; `None` for the embedded engine, whose clock is this machine's.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it does not answer.
+    pub async fn clock(&self) -> StoreResult<Option<Moment>> {
+        let Self::Postgres { read, .. } = self else { return Ok(None) };
+        let sql = "select (extract(epoch from clock_timestamp()) * 1000)::bigint";
+        let millis: i64 = in_time(sqlx::query_scalar(sql).fetch_one(read)).await?;
+        Ok(Some(Moment::from_millis(millis)))
     }
 
     /// Whether the database answers at all.
@@ -201,7 +248,7 @@ impl Tx {
     pub async fn commit(self) -> StoreResult<()> {
         match self {
             Self::Sqlite(transaction) => transaction.commit().await?,
-            Self::Postgres(transaction) => transaction.commit().await?,
+            Self::Postgres(transaction) => in_time(transaction.commit()).await?,
         }
         Ok(())
     }
@@ -242,6 +289,7 @@ async fn open_postgres(
     url: &str,
     password: Option<&str>,
     schema: Option<&'static str>,
+    connections: u32,
 ) -> StoreResult<Store> {
     let mut options: PgConnectOptions = url
         .parse()
@@ -253,12 +301,21 @@ async fn open_postgres(
         .application_name("medchat")
         .options([("statement_timeout", "3s"), ("lock_timeout", "2s")])
         .options(schema.map(|schema| ("search_path", schema)));
-    let pool = |size| PgPoolOptions::new().max_connections(size).acquire_timeout(PATIENCE);
-    let write = pool(WRITERS).connect_with(options.clone()).await?;
+    let pool = || {
+        let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
+        // One in use was alive a moment ago; asking each time would double the way to the server.
+        let pool = pool.test_before_acquire(false).before_acquire(|connection, about| {
+            let fresh = about.idle_for < SURELY_ALIVE;
+            Box::pin(async move { if fresh { Ok(true) } else { connection.ping().await.map(|()| true) } })
+        });
+        // What people confide is a small part of what they say: a node that opens no such text keeps no connection for it.
+        if schema.is_some() { pool.idle_timeout(KEYS_IDLE) } else { pool }
+    };
+    let write = pool().connect_with(options.clone()).await?;
     if let Some(schema) = schema {
         make_schema(&write, schema).await?;
     }
-    let read = pool(READERS).connect_with(options).await?;
+    let read = pool().connect_lazy_with(options);
     Ok(Store::Postgres { read, write })
 }
 

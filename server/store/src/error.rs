@@ -36,11 +36,22 @@ pub enum StoreError {
     #[error("{0}")]
     Refused(String),
     /// A migration failed.
-    #[error("the database could not be migrated")]
+    #[error("{}", of_migrating(.0))]
     Migration(#[source] sqlx::migrate::MigrateError),
     /// Anything else: a fault of this program or of the disk.
     #[error("a statement failed")]
     Broken(#[source] sqlx::Error),
+}
+
+fn of_migrating(error: &sqlx::migrate::MigrateError) -> String {
+    match error {
+        sqlx::migrate::MigrateError::VersionMissing(version) => {
+            format!(
+                "a newer program has brought the database to version {version}: this one is too old for it"
+            )
+        }
+        _ => "the database could not be migrated".into(),
+    }
 }
 
 impl StoreError {

@@ -28,6 +28,7 @@ pub mod read_cursor;
 mod row;
 pub mod session;
 pub mod shift;
+pub mod taking;
 #[cfg(feature = "testing")]
 pub mod testing;
 

@@ -3,7 +3,7 @@
 
 use sqlx::migrate::{Migration, Migrator};
 
-use crate::engine::Store;
+use crate::engine::{Store, on_store};
 use crate::error::{StoreError, StoreResult};
 
 static SHARED: Migrator = sqlx::migrate!("../../migrations/shared");
@@ -16,11 +16,15 @@ static KEYS: Migrator = sqlx::migrate!("../../migrations/keys");
 /// # Errors
 /// [`StoreError::Migration`] when a file fails, was edited after it was applied, or is unknown here.
 pub async fn migrate(store: &Store) -> StoreResult<()> {
-    let own = match store {
+    run(store, &merged(own(store))).await
+}
+
+/// The files of this engine alone.
+fn own(store: &Store) -> &'static Migrator {
+    match store {
         Store::Sqlite { .. } => &SQLITE,
         Store::Postgres { .. } => &POSTGRES,
-    };
-    run(store, &merged(own)).await
+    }
 }
 
 /// Brings the schema of a key store up to this program's version. A second run does nothing.
@@ -29,6 +33,17 @@ pub async fn migrate(store: &Store) -> StoreResult<()> {
 /// As [`migrate`].
 pub async fn migrate_keys(store: &Store) -> StoreResult<()> {
     run(store, &KEYS).await
+}
+
+/// Whether another program has brought the main database further than this one knows.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn is_newer(store: &Store) -> StoreResult<bool> {
+    let known = merged(own(store)).iter().map(|migration| migration.version).max().unwrap_or_default();
+    let sql = "select max(version) from _sqlx_migrations";
+    let last: Option<i64> = on_store!(store, pool => sqlx::query_scalar::<Db, _>(sql).fetch_one(pool).await)?;
+    Ok(last.is_some_and(|last| last > known))
 }
 
 async fn run(store: &Store, migrator: &Migrator) -> StoreResult<()> {

@@ -259,7 +259,7 @@ impl Cluster {
     }
 
     /// Stops every process of it where it stands, as a machine does whose power is about to go; gives back when all
-    /// stand still, which they are. Only a [`kill`] follows.
+    /// stand still, which they are: connections stay open and nothing answers.
     ///
     /// # Panics
     /// When it does not run.
@@ -270,6 +270,24 @@ impl Cluster {
         let all: Vec<u32> = std::iter::once(postmaster).chain(children(postmaster)).collect();
         all.iter().skip(1).copied().for_each(freeze);
         all
+    }
+
+    /// Lets a frozen server go on.
+    ///
+    /// # Panics
+    /// When it cannot.
+    pub fn thaw(&self) {
+        let postmaster = self.postmaster();
+        children(postmaster).into_iter().chain([postmaster]).for_each(|process| signal("CONT", process));
+    }
+
+    /// Kills a process of the server, upon which it throws out everybody and recovers from its log.
+    ///
+    /// # Panics
+    /// When it cannot.
+    pub fn crash(&self) {
+        let last = children(self.postmaster()).pop();
+        signal("KILL", or_panic("a process of PostgreSQL", last.ok_or("it has one")));
     }
 
     /// Starts it again on what is there, after a kill.

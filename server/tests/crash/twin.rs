@@ -5,7 +5,6 @@ use medchat::app::{self, Ground, Server};
 use medchat::auth::secrets::Secrets;
 use medchat::config;
 use medchat::observe::trace;
-use tokio::net::TcpListener;
 
 use domain::source::Sources;
 
@@ -16,9 +15,11 @@ pub async fn serve(sources: Sources) -> anyhow::Result<()> {
     trace::install(&config.log);
     let secrets = Secrets::open(&config.secrets_dir, &sources)?;
     let (store, keys) = app::open_stores(&config).await?;
-    let listener = TcpListener::bind(config.listen).await?;
+    let listener = medchat::serve::listen(config.listen, config.share_port)?;
     let address = listener.local_addr()?;
-    let server = Server::build(&config, Ground { store, keys, secrets, sources, address }).await?;
+    let server =
+        Server::build(&config, Ground { store, keys, secrets, sources, clock_is_real: false, address })
+            .await?;
     println!("listening on http://{address}");
     server.run(listener, std::future::pending()).await;
     Ok(())

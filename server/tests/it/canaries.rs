@@ -20,12 +20,13 @@ use crate::who_may_what::{Caller, callers};
 use crate::world::{World, feed};
 
 /// Written in confidence, each in another way.
-const BIRDS: [&str; 6] = ["зимородок", "свиристель", "горихвостка", "коростель", "вертишейка", "камышовка"];
+pub const BIRDS: [&str; 6] =
+    ["зимородок", "свиристель", "горихвостка", "коростель", "вертишейка", "камышовка"];
 /// A phone, written where everybody reads, and what would be left of it if it got out.
 const PHONE: &str = "8 914 555-01-99";
 const OF_THE_PHONE: [&str; 3] = ["555-01-99", "914 555", "9145550199"];
 /// Written for everybody: whoever looks in the right places finds it.
-const SPARROW: &str = "воробей";
+pub const SPARROW: &str = "воробей";
 /// Said to the log alone, to see that it is heard.
 const CRICKET: &str = "сверчок";
 
@@ -33,7 +34,7 @@ const CRICKET: &str = "сверчок";
 const ENTITLED: [&str; 4] = ["member", "chief", "head", "responder"];
 
 /// What got out of those words.
-fn found(bytes: &[u8]) -> Vec<&'static str> {
+pub fn found(bytes: &[u8]) -> Vec<&'static str> {
     let contains = |word: &&str| bytes.windows(word.len()).any(|window| window == word.as_bytes());
     BIRDS.into_iter().chain(OF_THE_PHONE).filter(contains).collect()
 }
@@ -70,7 +71,7 @@ fn listen_to_the_log() {
 }
 
 /// An appeal in which everything was said that must not get out.
-async fn story(world: &World) -> Appeal {
+pub async fn story(world: &World) -> Appeal {
     let cast = world.cast();
     let appeal = cast
         .nina

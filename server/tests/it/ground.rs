@@ -68,6 +68,13 @@ pub struct Home {
     _fresh: Option<Fresh>,
 }
 
+impl Home {
+    /// In a database that somebody else keeps.
+    pub fn at(address: Address) -> Self {
+        Self { keys: keys_beside(&address), address, _folder: None, _fresh: None }
+    }
+}
+
 /// Keys that are the same in every world.
 pub fn keys() -> Secrets {
     let key = |id: &str, byte| Key { id: id.into(), bytes: [byte; 32] };
@@ -93,6 +100,11 @@ pub fn config(lifted: bool) -> Config {
         secrets_dir: nowhere.into(),
         database: Address::Sqlite(nowhere.into()),
         keys: Address::Sqlite(nowhere.into()),
+        database_connections: 8,
+        bus: None,
+        share_port: false,
+        threads: 2,
+        max_sockets: None,
         public_url: None,
         console_url: None,
         trusted_proxies: Vec::new(),
@@ -138,8 +150,8 @@ async fn demo_database() -> &'static [u8] {
 }
 
 /// The key store at this address, which may be new.
-pub async fn key_store(address: &Address) -> Store {
-    let keys = Store::open(address).await.unwrap();
+pub async fn key_store(address: &Address, connections: u32) -> Store {
+    let keys = Store::open_with(address, connections).await.unwrap();
     store::migrate::migrate_keys(&keys).await.unwrap();
     keys
 }
@@ -149,9 +161,10 @@ pub async fn build(db: &Fresh) -> anyhow::Result<Server> {
     let clock = Arc::new(HandClock::on_monday());
     let ground = Ground {
         store: db.store.clone(),
-        keys: key_store(&keys_beside(&db.address)).await,
+        keys: key_store(&keys_beside(&db.address), 1).await,
         secrets: keys(),
         sources: sources(clock, 0),
+        clock_is_real: false,
         address: SocketAddr::from(([127, 0, 0, 1], 0)),
     };
     Server::build(&config(false), ground).await

@@ -27,6 +27,7 @@ macro_rules! on_both_engines {
 
 mod asking;
 mod ground;
+mod nats;
 mod people;
 mod sockets;
 mod tokens;
@@ -48,7 +49,9 @@ mod flood;
 mod journey;
 mod lanes;
 mod messages;
+mod nodes;
 mod opening;
+mod outage;
 mod queue;
 mod resume;
 mod revoke;

@@ -57,12 +57,7 @@ impl Ground {
 
     /// Starts the demo.
     fn serves(&self) -> Serving {
-        let mut child = self.command(&["serve", "--demo"]).stdout(Stdio::piped()).spawn().unwrap();
-        let mut said = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        said.read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("listening on http://").unwrap_or_else(|| panic!("{line}"));
-        Serving { address: address.parse().unwrap(), child, _said: said }
+        Serving::of(&mut self.command(&["serve", "--demo"]))
     }
 }
 
@@ -78,6 +73,16 @@ struct Serving {
 }
 
 impl Serving {
+    /// What this command starts.
+    fn of(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        said.read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("listening on http://").unwrap_or_else(|| panic!("{line}"));
+        Self { address: address.parse().unwrap(), child, _said: said }
+    }
+
     /// The first line of the answer to a request.
     fn status(&self, path: &str) -> String {
         let mut stream = TcpStream::connect(self.address).unwrap();
@@ -375,4 +380,72 @@ async fn a_database_from_before_learns_the_keys_that_came_later() {
     for (name, ids) in facts {
         assert_eq!(store::fact::find(&db.store, name).await.unwrap(), Some(ids), "{name}");
     }
+}
+
+/// What the program complains about when it is to serve on this PostgreSQL database with these variables.
+fn refuses(ground: &Ground, database: &store::Address, variables: &[(&str, &str)]) -> String {
+    let store::Address::Postgres { url, .. } = database else { panic!("PostgreSQL was asked for") };
+    let mut command = ground.command(&["serve"]);
+    let output = command.env("MEDCHAT_DATABASE_URL", url).envs(variables.iter().copied()).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let complaint = lines(&output.stderr);
+    assert_eq!(complaint.len(), 1, "one clear line: {complaint:?}");
+    complaint.into_iter().next().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bus_that_is_too_old_is_refused() {
+    let (ground, db) = (Ground::new(), store::testing::fresh(store::testing::Engine::Postgres).await);
+    for version in ["2.8.4", "1.4.1"] {
+        let url = format!("nats://{}", crate::nats::impostor(version));
+        let complaint = refuses(&ground, &db.address, &[("MEDCHAT_BUS_URL", &url)]);
+        assert!(complaint.contains(version) && complaint.contains("2.9.0"), "{complaint}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_of_a_newer_program_is_refused() {
+    let (ground, db) = (Ground::new(), store::testing::fresh(store::testing::Engine::Postgres).await);
+    store::testing::spoil(
+        &db.store,
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
+         select 9999, 'of a newer program', success, checksum, execution_time from _sqlx_migrations where version = 1",
+    )
+    .await;
+    let complaint = refuses(&ground, &db.address, &[]);
+    assert!(complaint.contains("9999") && complaint.contains("newer program"), "{complaint}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_may_lose_what_it_acknowledged_is_refused() {
+    let (ground, db) = (Ground::new(), store::testing::fresh(store::testing::Engine::Postgres).await);
+    let store::Address::Postgres { url, .. } = &db.address else { panic!("PostgreSQL was asked for") };
+    let weak = store::Address::Postgres {
+        url: format!("{url}?options=-c%20synchronous_commit%3Doff"),
+        password: None,
+        schema: None,
+    };
+    let complaint = refuses(&ground, &weak, &[]);
+    assert!(complaint.contains("synchronous_commit=off"), "{complaint}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_processes_share_a_port_and_a_database() {
+    let (ground, db) = (Ground::new(), store::testing::fresh(store::testing::Engine::Postgres).await);
+    let nats = crate::nats::Nats::start();
+    let store::Address::Postgres { url, .. } = &db.address else { panic!("PostgreSQL was asked for") };
+    let node = |listen: &str| {
+        let mut command = ground.command(&["serve", "--demo"]);
+        command.env("MEDCHAT_DATABASE_URL", url).env("MEDCHAT_BUS_URL", nats.url());
+        command.env("MEDCHAT_THREADS", "1").env("MEDCHAT_DATABASE_CONNECTIONS", "1");
+        Serving::of(command.env("MEDCHAT_LISTEN", listen))
+    };
+    let one = node("127.0.0.1:0");
+    let other = node(&one.address.to_string());
+    assert_eq!(one.address, other.address);
+    assert_eq!(one.status("/readyz"), "HTTP/1.1 200 OK");
+    let address = one.address;
+    assert_eq!(one.stops(), Some(0));
+    assert_eq!(other.address, address);
+    assert_eq!(other.status("/readyz"), "HTTP/1.1 200 OK", "whoever comes finds the other");
 }

@@ -13,7 +13,6 @@ use domain::room::Room;
 use http::header;
 use medchat::http::operations::OPERATIONS;
 use serde_json::{Value, json};
-use store::testing::Engine;
 
 use crate::people::{Answer, Person};
 use crate::world::{Setting, World};
@@ -81,7 +80,7 @@ const PEOPLE: [(&str, &str); 14] = [
 pub async fn world() -> World {
     // Rostov oblast lets only account holders read.
     let change = |plans: &mut Vec<RegionPlan>| plans[2].region.anonymous_reading = false;
-    World::with(Setting { engine: Engine::Sqlite, lifted: true, change: Some(change) }).await
+    World::with(Setting { lifted: true, change: Some(change), ..Setting::default() }).await
 }
 
 pub fn places(world: &World) -> Vec<Place<'_>> {

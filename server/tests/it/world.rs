@@ -20,9 +20,10 @@ use medchat::acts::catalogue::{Catalogue, RoomEntry};
 use medchat::acts::unit::Writer;
 use medchat::acts::{Acts, demo, provision};
 use medchat::app::{Ground, Server};
+use medchat::config::{BusAddress, Config};
 use medchat::live::bus::Bus;
 use parking_lot::Mutex;
-use store::testing::Engine;
+use store::testing::{Cluster, Engine};
 use store::{Address, Store};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -35,6 +36,7 @@ use crate::people::Person;
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What a world is like.
+#[derive(Clone)]
 pub struct Setting {
     /// The engine.
     pub engine: Engine,
@@ -42,11 +44,27 @@ pub struct Setting {
     pub lifted: bool,
     /// What is to be different in the demo's regions.
     pub change: Option<fn(&mut Vec<RegionPlan>)>,
+    /// The bus between this node and those beside it.
+    pub bus: Option<String>,
+    /// How many sockets the node holds.
+    pub max_sockets: Option<usize>,
+    /// How many connections to the database it reads with, and as many it writes with.
+    pub connections: u32,
+    /// Whether the node holds its clock for the world's, and compares it with the database's.
+    pub clock_is_real: bool,
 }
 
 impl Default for Setting {
     fn default() -> Self {
-        Self { engine: Engine::Sqlite, lifted: false, change: None }
+        Self {
+            engine: Engine::Sqlite,
+            lifted: false,
+            change: None,
+            bus: None,
+            max_sockets: None,
+            connections: 8,
+            clock_is_real: false,
+        }
     }
 }
 
@@ -63,7 +81,7 @@ pub struct World {
     /// Where requests are sent from.
     pub client: Client<HttpConnector, Full<bytes::Bytes>>,
     setting: Setting,
-    home: Home,
+    home: Arc<Home>,
     sources: Sources,
     clock: Arc<HandClock>,
     store: Mutex<Store>,
@@ -72,6 +90,7 @@ pub struct World {
     catalogue: Mutex<Arc<Catalogue>>,
     running: Mutex<Option<Running>>,
     numbers: AtomicU64,
+    nodes: AtomicU64,
 }
 
 impl World {
@@ -93,8 +112,30 @@ impl World {
     /// A world of this kind.
     pub async fn with(setting: Setting) -> Self {
         let (home, store) = home(setting.engine).await;
-        let clock = Arc::new(HandClock::on_monday());
-        let sources = sources(clock.clone(), 1);
+        store.close().await;
+        Self::at(Arc::new(home), setting, Arc::new(HandClock::on_monday()), 1).await
+    }
+
+    /// A world on this cluster, which is to be treated badly.
+    pub async fn on_cluster(cluster: &Cluster) -> Self {
+        let address = cluster.address("postgres");
+        let store = Store::open(&address).await.unwrap();
+        store::migrate::migrate(&store).await.unwrap();
+        store.close().await;
+        let setting = Setting { engine: Engine::Postgres, lifted: true, ..Setting::default() };
+        Self::at(Arc::new(Home::at(address)), setting, Arc::new(HandClock::on_monday()), 1).await
+    }
+
+    /// Another node of the same system, with an address, connections and dice of its own.
+    pub async fn beside(&self) -> Self {
+        let setting = Setting { change: None, ..self.setting.clone() };
+        let seed = self.nodes.fetch_add(1, Ordering::Relaxed);
+        Self::at(self.home.clone(), setting, self.clock.clone(), seed).await
+    }
+
+    async fn at(home: Arc<Home>, setting: Setting, clock: Arc<HandClock>, seed: u64) -> Self {
+        let store = Store::open_with(&home.address, setting.connections).await.unwrap();
+        let sources = sources(clock.clone(), seed);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let world = Self {
@@ -108,7 +149,8 @@ impl World {
             acts: Mutex::default(),
             catalogue: Mutex::default(),
             running: Mutex::default(),
-            numbers: AtomicU64::new(1),
+            numbers: AtomicU64::new(seed * 1_000_000),
+            nodes: AtomicU64::new(seed + 1),
         };
         world.serve(listener, store).await;
         world
@@ -119,7 +161,7 @@ impl World {
         if let Some(change) = self.setting.change {
             let mut plans = demo::plans().unwrap();
             change(&mut plans);
-            let writer = Writer::new(store.clone(), Bus::Local(server.hub.clone()), self.sources.clone());
+            let writer = Writer::new(store.clone(), Bus::local(server.hub.clone()), self.sources.clone());
             provision::provision(&store, &writer, &self.sources, &plans, false).await.unwrap();
             server.acts.reload_catalogue().await.unwrap();
         }
@@ -133,9 +175,19 @@ impl World {
     }
 
     async fn node(&self, store: Store, sources: Sources) -> Server {
-        let keys_store = key_store(&self.home.keys).await;
-        let ground = Ground { store, keys: keys_store, secrets: keys(), sources, address: self.address };
-        Server::build(&config(self.setting.lifted), ground).await.unwrap()
+        let keys_store = key_store(&self.home.keys, self.setting.connections).await;
+        let clock_is_real = self.setting.clock_is_real;
+        let ground = Ground {
+            store,
+            keys: keys_store,
+            secrets: keys(),
+            sources,
+            clock_is_real,
+            address: self.address,
+        };
+        let bus = self.setting.bus.clone().map(|url| BusAddress { url, credentials: None });
+        let config = Config { bus, max_sockets: self.setting.max_sockets, ..config(self.setting.lifted) };
+        Server::build(&config, ground).await.unwrap()
     }
 
     /// Everything that can be done on another node, which has its own connections and dice, and the same clock.
@@ -186,7 +238,7 @@ impl World {
 
     /// Starts the server that has stopped, on the same port and the same data.
     pub async fn comes_back(&self) {
-        let store = Store::open(&self.home.address).await.unwrap();
+        let store = Store::open_with(&self.home.address, self.setting.connections).await.unwrap();
         *self.store.lock() = store.clone();
         self.serve(TcpListener::bind(self.address).await.unwrap(), store).await;
     }

@@ -210,3 +210,56 @@ async fn a_schema_is_used_with_any_rights_and_made_with_enough() {
     let keys = Store::open(&address).await.unwrap();
     migrate::migrate_keys(&keys).await.unwrap();
 }
+
+#[tokio::test]
+async fn one_connection_that_reads_and_one_that_writes_are_enough() {
+    let db = fresh(Engine::Postgres).await;
+    let store = Store::open_with(&db.address, 1).await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    fact::set(&mut tx, "demo", "1").await.unwrap();
+    let reads =
+        tokio::join!(fact::find(&store, "demo"), fact::find(&store, "demo"), fact::find(&store, "demo"));
+    for read in [reads.0, reads.1, reads.2] {
+        assert_eq!(read.unwrap(), None, "whoever reads meanwhile finds a connection");
+    }
+    let waiting = store.begin().await;
+    assert!(matches!(waiting.err(), Some(StoreError::Unavailable(_))), "and a second writer is told in time");
+    tx.commit().await.unwrap();
+    assert_eq!(fact::find(&store, "demo").await.unwrap().as_deref(), Some("1"));
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_is_told_within_three_seconds_and_serves_again() {
+    let cluster = Cluster::start();
+    let address = cluster.address("postgres");
+    let store = Store::open(&address).await.unwrap();
+    migrate::migrate(&store).await.unwrap();
+    let open = store.begin().await.unwrap();
+    let mut written = store.begin().await.unwrap();
+    fact::set(&mut written, "demo", "1").await.unwrap();
+    cluster.freeze();
+    let limit = Duration::from_secs(3);
+    let outcomes = tokio::time::timeout(limit, async {
+        tokio::join!(fact::find(&store, "demo"), store.begin(), written.commit(), store.clock())
+    });
+    let (found, begun, committed, moment) = outcomes.await.expect("everybody is told in time");
+    assert!(matches!(found, Err(StoreError::Unavailable(_))), "{found:?}");
+    assert!(matches!(begun.err(), Some(StoreError::Unavailable(_))));
+    assert!(matches!(committed, Err(StoreError::Unavailable(_))), "{committed:?}");
+    assert!(matches!(moment, Err(StoreError::Unavailable(_))), "{moment:?}");
+    drop(open);
+    cluster.thaw();
+    let again = async {
+        while store.clock().await.is_err() || store.begin().await.is_err() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), again).await.expect("it serves again");
+    assert!(store.clock().await.unwrap().is_some_and(|moment| moment > at(0)));
+}
+
+#[tokio::test]
+async fn the_embedded_engine_has_no_clock_of_its_own() {
+    let db = fresh(Engine::Sqlite).await;
+    assert_eq!(db.store.clock().await.unwrap(), None);
+}

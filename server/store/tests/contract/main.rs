@@ -55,3 +55,4 @@ mod read_cursor;
 mod scene;
 mod session;
 mod shift;
+mod taking;

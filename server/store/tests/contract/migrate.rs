@@ -27,6 +27,14 @@ async fn a_second_run_does_nothing(db: Fresh) {
     assert_eq!(fact::find(&db.store, "demo").await.unwrap().as_deref(), Some("1"));
 }
 
+async fn a_newer_program_shows(db: Fresh) {
+    assert!(!migrate::is_newer(&db.store).await.unwrap());
+    by_hand(&db.store, "update _sqlx_migrations set version = 9999 where version = 1").await;
+    assert!(migrate::is_newer(&db.store).await.unwrap());
+    let refused = migrate::migrate(&db.store).await.unwrap_err().to_string();
+    assert!(refused.contains("9999"), "{refused}");
+}
+
 async fn a_key_store_has_a_list_of_its_own(db: Fresh) {
     let keys = Store::open(&keys_beside(&db.address)).await.unwrap();
     migrate::migrate_keys(&keys).await.unwrap();
@@ -74,6 +82,7 @@ async fn a_failed_migration_changes_nothing_and_may_be_tried_again(db: Fresh) {
 
 on_both_engines!(
     a_second_run_does_nothing,
+    a_newer_program_shows,
     a_key_store_has_a_list_of_its_own,
     an_edited_file_stops_the_start,
     an_unknown_file_stops_the_start,
