@@ -76,6 +76,7 @@ pub struct Server {
     pub router: Router,
     local: Arc<Local>,
     carrier: Option<Carrier>,
+    shares_port: bool,
     health: Arc<Health>,
     store: Store,
     keys: Store,
@@ -203,14 +204,42 @@ impl Server {
             crate::observe::metrics::install(),
         ));
         let stop = CancellationToken::new();
-        Ok(Self { acts, hub, router, local, carrier, health, store, keys, sources, tasks, sockets, stop })
+        let shares_port = config.share_port;
+        Ok(Self {
+            acts,
+            hub,
+            router,
+            local,
+            carrier,
+            shares_port,
+            health,
+            store,
+            keys,
+            sources,
+            tasks,
+            sockets,
+            stop,
+        })
     }
 
     /// Serves until `asked_to_stop` is done, then stops in order: readiness falls, sockets are asked to leave a few
     /// at a time, nothing new is accepted, what was taken is written, the database is closed.
     pub async fn run(self, listener: TcpListener, asked_to_stop: impl Future<Output = ()>) {
-        let Self { acts, hub, router, local, carrier, health, store, keys, sources, tasks, sockets, stop } =
-            self;
+        let Self {
+            acts,
+            hub,
+            router,
+            local,
+            carrier,
+            shares_port,
+            health,
+            store,
+            keys,
+            sources,
+            tasks,
+            sockets,
+            stop,
+        } = self;
         if let Some(carrier) = carrier {
             tasks.spawn(carrier.run(stop.clone()));
         }
@@ -227,6 +256,10 @@ impl Server {
         asked_to_stop.await;
         tracing::info!("going down: readiness falls, sockets leave, what was taken is written");
         health.drain();
+        if shares_port {
+            // The others on this port take whoever comes from now on.
+            accepting.cancel();
+        }
         // Until the sockets have left, whoever asks is told that this node is not ready.
         for second in 0..DRAIN_SECONDS {
             hub.drain(second, DRAIN_SECONDS);

@@ -115,14 +115,16 @@ pub async fn open(
     if tokio::time::timeout(CONNECT, waiting).await.is_err() {
         tracing::warn!("the bus does not answer: entries of other nodes come up to two seconds late");
     }
+    if let Some(info) = client.try_server_info()
+        && !is_new_enough(&client)
+    {
+        return Err(NatsError::TooOld(info.version));
+    }
+    look(&client, &state);
     let (sender, letters) = mpsc::channel(WAITING);
     let prefix: Arc<str> = format!("medchat.v1.{installation}").into();
     let nats = Nats { letters: sender, prefix: prefix.clone(), state: state.clone() };
-    let carrier = Carrier { client, letters, prefix, local, state };
-    match carrier.look() {
-        Standing::TooOld => Err(NatsError::TooOld(carrier.client.server_info().version)),
-        _ => Ok((nats, carrier)),
-    }
+    Ok((nats, Carrier { client, letters, prefix, local, state }))
 }
 
 async fn options(
@@ -169,6 +171,10 @@ fn heed(event: &Event, state: &State, local: &Local) {
 }
 
 impl State {
+    fn is(&self, standing: Standing) -> bool {
+        self.standing.load(Ordering::Acquire) == standing as u8
+    }
+
     fn set(&self, standing: Standing) {
         let before = self.standing.swap(standing as u8, Ordering::AcqRel);
         metrics::gauge!("medchat_bus_connected").set(if standing == Standing::There { 1.0 } else { 0.0 });
@@ -192,11 +198,14 @@ impl State {
 impl Nats {
     /// Whether other nodes are heard and hear this one at once.
     pub fn is_there(&self) -> bool {
-        self.state.standing.load(Ordering::Acquire) == Standing::There as u8
+        self.state.is(Standing::There)
     }
 
     /// Hands envelopes to the carrier. What it has no room for is left to the store.
     pub fn publish(&self, envelopes: &[Envelope]) {
+        if self.state.is(Standing::TooOld) {
+            return;
+        }
         for envelope in envelopes {
             let letter = (self.subject(envelope.feed()), envelope.seal());
             if self.letters.try_send(letter).is_err() {
@@ -249,16 +258,12 @@ impl Carrier {
             }
             let _ = tokio::time::timeout(CONNECT, client.flush()).await;
         };
-        tokio::join!(looking, publishing, hear(messages, &local, &stop));
-    }
-
-    fn look(&self) -> Standing {
-        look(&self.client, &self.state)
+        tokio::join!(looking, publishing, hear(messages, &local, &state, &stop));
     }
 }
 
 /// Hands on what other nodes tell, until `stop`.
-async fn hear(messages: Subscriber, local: &Arc<Local>, stop: &CancellationToken) {
+async fn hear(messages: Subscriber, local: &Arc<Local>, state: &State, stop: &CancellationToken) {
     let mut messages = messages.ready_chunks(TOGETHER);
     loop {
         let chunk = tokio::select! {
@@ -266,13 +271,16 @@ async fn hear(messages: Subscriber, local: &Arc<Local>, stop: &CancellationToken
             () = stop.cancelled() => return,
         };
         let Some(chunk) = chunk else { return };
+        if state.is(Standing::TooOld) {
+            continue;
+        }
         metrics::counter!("medchat_bus_heard_total").increment(chunk.len() as u64);
         local.tell(chunk.iter().filter_map(|message| Envelope::open(&message.payload)).collect());
     }
 }
 
 /// Looks how the connection stands, and whether the server at its other end is new enough.
-fn look(client: &Client, state: &State) -> Standing {
+fn look(client: &Client, state: &State) {
     let connected = client.connection_state() == async_nats::connection::State::Connected;
     let standing = match client.try_server_info() {
         Some(_) if connected && is_new_enough(client) => Standing::There,
@@ -280,10 +288,51 @@ fn look(client: &Client, state: &State) -> Standing {
         _ => Standing::Away,
     };
     state.set(standing);
-    standing
 }
 
 fn is_new_enough(client: &Client) -> bool {
     let (major, minor, patch) = OLDEST;
     client.is_server_compatible(major, minor, patch)
+}
+
+#[cfg(test)]
+mod tests {
+    use store::testing::{Engine, fresh, fresh_keys};
+
+    use super::*;
+    use crate::live::hub::Hub;
+    use crate::vault::Vault;
+
+    #[tokio::test]
+    async fn whatever_the_client_says_of_its_connection_the_store_is_asked() {
+        let (db, keys) = (fresh(Engine::Sqlite).await, fresh_keys(Engine::Sqlite).await);
+        let vault = Vault::open(keys.store, Vec::new(), crate::app::sources());
+        let local = Arc::new(Local::new(Arc::new(Hub::new(db.store, vault))));
+        let state = State { standing: AtomicU8::new(Standing::There as u8), turned: Notify::new() };
+        for (event, standing) in [
+            (Event::SlowConsumer(1), Standing::There),
+            (Event::Connected, Standing::There),
+            (Event::Disconnected, Standing::Away),
+        ] {
+            heed(&event, &state, &local);
+            assert!(state.is(standing), "{event}");
+            local.suspects().await;
+            state.turned.notified().await;
+        }
+    }
+
+    #[test]
+    fn a_room_has_a_subject_of_its_own_and_the_others_share_few() {
+        let (letters, _kept) = mpsc::channel(1);
+        let state = State { standing: AtomicU8::new(0), turned: Notify::new() };
+        let nats = Nats { letters, prefix: "medchat.v1.k".into(), state: Arc::new(state) };
+        let feed = |text: &str| Some(text.parse::<Feed>().unwrap());
+        let room = nats.subject(feed("room:01939f6e-7c3a-7000-8000-0123456789ab"));
+        assert_eq!(room, "medchat.v1.k.room.01939f6e-7c3a-7000-8000-0123456789ab");
+        for kind in ["appeal:ID:public", "appeal:ID:private", "desk:ID", "person:ID"] {
+            let subject = nats.subject(feed(&kind.replace("ID", "01939f6e-7c3a-7000-8000-0123456789ab")));
+            assert_eq!(subject, "medchat.v1.k.feed.43");
+        }
+        assert_eq!(nats.subject(None), "medchat.v1.k.taken");
+    }
 }

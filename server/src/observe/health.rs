@@ -45,6 +45,11 @@ impl Health {
         }
     }
 
+    /// Whether new sockets are wanted.
+    pub fn is_fit(&self) -> bool {
+        !self.is_draining() && !self.clock_is_off()
+    }
+
     /// Whether the clock may not be relied on.
     pub fn clock_is_off(&self) -> bool {
         self.clock_is_off.load(Ordering::Acquire)

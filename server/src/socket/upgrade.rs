@@ -31,8 +31,8 @@ pub async fn upgrade(State(sockets): State<Arc<Sockets>>, mut request: Request) 
     let Some(accept) = accept_key(request.headers()) else {
         return (StatusCode::UPGRADE_REQUIRED, [(header::UPGRADE, "websocket")]).into_response();
     };
-    if sockets.health.is_draining() {
-        let busy = Refusal { retry_after: Some(2), ..Refusal::new(Code::DependencyDown, "going down") };
+    if !sockets.health.is_fit() {
+        let busy = Refusal { retry_after: Some(2), ..Refusal::new(Code::DependencyDown, "not ready") };
         return busy.into_response();
     }
     let opening = match sockets.admission.place(sockets.tasks.len()) {

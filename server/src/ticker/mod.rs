@@ -17,6 +17,8 @@ use crate::observe::health::Health;
 
 /// How often this node compares itself with the store: a little less than the two seconds that are promised.
 const LOOK: Duration = Duration::from_millis(1_900);
+/// How long a suspicion waits for others.
+const SETTLES: Duration = Duration::from_millis(200);
 /// How far before the last look changes are looked for, in milliseconds. The clocks of two nodes differ by ten seconds
 /// at most, since each is ready within five of the database's, and a transaction ends within three of its beginning.
 const LOOK_BACK: i64 = 15_000;
@@ -42,7 +44,11 @@ pub async fn catch_up(local: Arc<Local>, store: store::Store, sources: Sources, 
     loop {
         tokio::select! {
             _ = beat.tick() => {}
-            () = local.suspects() => beat.reset(),
+            () = local.suspects() => {
+                // A bus that loses one message loses many: one look for all of them.
+                tokio::time::sleep(SETTLES).await;
+                beat.reset();
+            }
             () = stop.cancelled() => return,
         }
         let now = sources.now();

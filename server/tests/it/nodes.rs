@@ -13,7 +13,7 @@ use crate::canaries;
 use crate::nats::Nats;
 use crate::revoke::is_given;
 use crate::sockets::{Heard, Socket};
-use crate::world::{PATIENCE, Setting, World};
+use crate::world::{PATIENCE, Setting, World, feed};
 
 const SECOND: Duration = Duration::from_secs(1);
 /// What a look into the store may add to a delivery, and the look itself on a busy machine.
@@ -150,6 +150,29 @@ async fn without_the_bus_everything_comes_two_seconds_later() {
     expected += 1;
     assert_eq!(nina.posts(&room, "Шина снова есть").await.seq, expected);
     assert_eq!(timeout(SECOND, socket.next_entry()).await.expect("heard at once")["seq"], expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_was_on_a_node_that_goes_continues_on_another() {
+    let nats = Nats::start();
+    let [one, other]: [World; 2] = nodes(Some(&nats)).await;
+    let room = one.medchat("rukha");
+    let (nina, petr) = (other.resident(1), one.resident(2));
+    nina.joins(&room).await;
+    let mut socket = petr.follows(&room).await;
+    nina.posts(&room, "Ещё здесь").await;
+    assert_eq!(socket.next_entry().await["seq"], 1);
+    let going = one.asks_to_stop();
+    assert_eq!(socket.closes().await, 1012);
+    let last = nina.posts(&room, "Никого нет").await.seq;
+    // The same token, on the other node, from the last number on.
+    let bearer = format!("Bearer {}", petr.token().await);
+    let mut socket = other.opens_socket(&[("authorization", &bearer)]).await.ok().unwrap();
+    socket.subscribes(&feed(&room), Some(1)).await;
+    assert_eq!(socket.next_entry().await["seq"], last);
+    timeout(PATIENCE, going).await.expect("it goes").unwrap();
+    let landed = nina.posts(&room, "Все на месте").await;
+    assert_eq!(socket.next_entry().await["seq"], landed.seq);
 }
 
 /// A grant is taken on the first node; gives how its holder's socket on the second one ends.
