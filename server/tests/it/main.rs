@@ -49,6 +49,7 @@ mod journey;
 mod lanes;
 mod messages;
 mod opening;
+mod population;
 mod queue;
 mod resume;
 mod revoke;
