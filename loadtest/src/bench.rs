@@ -13,9 +13,7 @@ use crate::report;
 
 /// How many people: more than any part needs.
 const RESIDENTS: u32 = 12_000;
-/// Rooms as in the whole programme, but the first two as large as the yardstick's.
 const ROOMS: u32 = 460;
-const FIRST: [u32; 2] = [10_000, 1000];
 /// The parts, as one would type them.
 const PARTS: [&str; 4] = [
     "idle --members 10000 --goal-bytes 2500",
@@ -67,7 +65,7 @@ fn arguments(part: &str, node: &Node, made: &Made) -> Vec<String> {
 async fn sqlite(folder: &Path, medchat: &Path) -> anyhow::Result<(Made, Node)> {
     let config = population::write_config(folder)?;
     let environment = vec![listen()];
-    let sizes = population::sizes(ROOMS, &FIRST);
+    let sizes = population::sizes(ROOMS);
     let made = population::make(folder, medchat.into(), config, RESIDENTS, &sizes, &environment).await?;
     let node = Node::start(medchat, &made.config, &environment).await?;
     Ok((made, node))
@@ -78,7 +76,7 @@ async fn postgres(folder: &Path, medchat: &Path) -> anyhow::Result<(Made, Node, 
     open_to_all(folder)?;
     let postgres = Postgres::start(folder, 100).await?;
     let environment = vec![listen(), ("MEDCHAT_DATABASE_URL".into(), postgres.url.clone())];
-    let sizes = population::sizes(ROOMS, &FIRST);
+    let sizes = population::sizes(ROOMS);
     let made = population::make(folder, medchat.into(), config, 1000, &sizes, &environment).await?;
     let node = Node::start(medchat, &made.config, &environment).await?;
     Ok((made, node, postgres))

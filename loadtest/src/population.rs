@@ -46,9 +46,6 @@ pub struct Options {
     /// How many rooms.
     #[arg(long, default_value_t = 460, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     rooms: u32,
-    /// Sizes of the first rooms instead of the usual ones, with commas.
-    #[arg(long, value_delimiter = ',')]
-    sizes: Vec<u32>,
     /// The configuration of the server; one with `load_test = true` is made in the folder when left out.
     #[arg(long)]
     config: Option<PathBuf>,
@@ -80,7 +77,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
         None => write_config(&options.folder)?,
     };
     let medchat = medchat(options.medchat.as_deref())?;
-    let sizes = sizes(options.rooms, &options.sizes);
+    let sizes = sizes(options.rooms);
     let made = make(&options.folder, medchat, config, options.residents, &sizes, &[]).await?;
     let mut report = Report::new(format!("{} people in {} rooms", options.residents, sizes.len()));
     report.add(Figure::new("made in", from.elapsed().as_secs_f64(), "s"));
@@ -115,20 +112,19 @@ pub fn write_config(folder: &Path) -> anyhow::Result<PathBuf> {
     Ok(path)
 }
 
-/// Sizes of rooms, largest first: one of fifty thousand, the mean 2 200, most of them small. `first` go before.
-pub fn sizes(rooms: u32, first: &[u32]) -> Vec<u32> {
+/// Sizes of rooms, largest first: one of fifty thousand, the mean 2 200, most of them small.
+pub fn sizes(rooms: u32) -> Vec<u32> {
     let whole = 460.0;
     let sum: f64 = (1..460).map(|rank| 1.0 / (f64::from(rank) + FLATNESS)).sum();
     let scale = (EVERYBODY - LARGEST) / sum;
-    let usual = (0..rooms).map(|at| match at {
+    let size = |at| match at {
         0 => LARGEST as u32,
         at => {
             let rank = f64::from(at) * whole / f64::from(rooms.max(460));
             (scale / (rank + FLATNESS)).round().max(1.0) as u32
         }
-    });
-    let left = usual.skip(first.len());
-    first.iter().copied().chain(left).take(usize::try_from(rooms).unwrap_or(usize::MAX)).collect()
+    };
+    (0..rooms).map(size).collect()
 }
 
 /// Writes the files and lets the server's program read them; `environment` goes to it.
@@ -223,13 +219,12 @@ mod tests {
 
     #[test]
     fn sizes_are_those_of_the_programme() {
-        let sizes = sizes(460, &[]);
+        let sizes = sizes(460);
         let sum: u32 = sizes.iter().sum();
         assert_eq!((sizes.len(), sizes[0]), (460, 50_000));
         assert!((1_010_000..1_014_000).contains(&sum), "{sum}");
         assert!(sizes.is_sorted_by(|one, next| one >= next) && sizes[459] > 500);
-        assert_eq!(super::sizes(3, &[10, 20]).len(), 3);
-        assert_eq!(super::sizes(3, &[10, 20])[..2], [10, 20]);
+        assert_eq!(super::sizes(3).len(), 3);
     }
 
     #[test]

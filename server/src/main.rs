@@ -1,8 +1,10 @@
 //! The commands of `medchat`. Each is a few lines: read the configuration, open what is needed, call one
 //! thing. Exit status 0 done, 1 refused or failed with one clear line, 2 bad usage.
 
-use std::io::Read as _;
-use std::path::PathBuf;
+use std::fs::OpenOptions;
+use std::io::{BufWriter, Read as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, anyhow, bail};
@@ -56,6 +58,11 @@ enum Command {
         #[command(subcommand)]
         command: AccountCommand,
     },
+    /// A made-up population, for load tests.
+    Population {
+        #[command(subcommand)]
+        command: PopulationCommand,
+    },
     /// Tells every problem of the configuration.
     Check {
         /// Prints a commented example instead.
@@ -84,6 +91,20 @@ enum SlaCommand {
         /// The promise in working minutes.
         #[arg(long, allow_negative_numbers = true)]
         minutes: i64,
+    },
+}
+
+#[derive(Subcommand)]
+enum PopulationCommand {
+    /// Makes up verified residents without password, each a member of one medchat by the region file's `weight`,
+    /// and writes a token of each, valid for two hours. Needs `load_test = true` in the configuration.
+    Create {
+        /// How many.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+        residents: u32,
+        /// Where to write the tokens, one a line and nothing else on it; neighbours there are neighbours in a room.
+        #[arg(long)]
+        tokens: PathBuf,
     },
 }
 
@@ -161,6 +182,9 @@ async fn command(arguments: Arguments) -> anyhow::Result<()> {
             // Nobody who listens is concerned by a new account.
             let config = Config { bus: None, ..config::read(file, false)? };
             create_account(&config, command).await
+        }
+        Command::Population { command: PopulationCommand::Create { residents, tokens } } => {
+            create_population(&config::read(file, false)?, residents, &tokens).await
         }
         Command::Check { example: true } => {
             print(&config::example());
@@ -310,6 +334,25 @@ async fn create_account(config: &Config, command: AccountCommand) -> anyhow::Res
         }
         Err(error) => Err(error.into()),
     }
+}
+
+async fn create_population(config: &Config, residents: u32, tokens: &Path) -> anyhow::Result<()> {
+    if !config.load_test {
+        bail!("a population is made up for load tests alone: set `load_test = true` in the configuration");
+    }
+    let _lock = lock(config)?;
+    let sources = app::sources();
+    let secrets = Secrets::open(&config.secrets_dir, &sources)?;
+    let (store, keys) = app::open_stores(config).await?;
+    let ground = Ground { store, keys, secrets, sources, address: config.listen };
+    let server = Server::build(config, ground).await?;
+    // Whoever holds a token is that person: the file is for its owner alone.
+    let file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(tokens);
+    let mut file = BufWriter::new(file.with_context(|| tokens.display().to_string())?);
+    server.acts.populate(residents, |token| writeln!(file, "{token}")).await?;
+    file.flush().with_context(|| tokens.display().to_string())?;
+    say(&format!("{residents} residents, a token of each in {}", tokens.display()));
+    Ok(())
 }
 
 fn parse_scope(server: &Server, text: &str) -> anyhow::Result<Scope> {

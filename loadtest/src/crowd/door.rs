@@ -194,6 +194,25 @@ pub fn upgraded(bytes: &[u8]) -> Result<Option<usize>, String> {
     Err(String::from_utf8_lossy(first).trim_start_matches("HTTP/1.1 ").to_owned())
 }
 
+/// A crowd of nobody, for tests.
+#[cfg(test)]
+pub fn nobody() -> Begin {
+    Begin {
+        run: 1,
+        addresses: Vec::new(),
+        authority: "127.0.0.1:1".into(),
+        source: None,
+        tokens: None,
+        from: 0,
+        first: 0,
+        groups: Vec::new(),
+        rooms: Vec::new(),
+        mailbox: false,
+        returns: false,
+        receive_buffer: None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Write as _;
@@ -202,20 +221,8 @@ mod tests {
     use crate::crowd::order::Group;
 
     fn begin() -> Begin {
-        Begin {
-            run: 1,
-            addresses: Vec::new(),
-            authority: "127.0.0.1:1".into(),
-            source: None,
-            tokens: None,
-            from: 0,
-            first: 0,
-            groups: vec![Group { count: 2, room: 0 }, Group { count: 1, room: 1 }],
-            rooms: Vec::new(),
-            mailbox: false,
-            returns: false,
-            receive_buffer: None,
-        }
+        let groups = vec![Group { count: 2, room: 0 }, Group { count: 1, room: 1 }];
+        Begin { groups, ..nobody() }
     }
 
     #[test]

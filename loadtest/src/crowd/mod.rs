@@ -225,10 +225,8 @@ impl Crowd {
             self.door.opening = self.door.opening.saturating_sub(1);
             return;
         }
-        let nodes = &self.begin.addresses;
-        let turn = usize::try_from(self.begin.first + place + seat.detours).unwrap_or_default();
-        let Some(address) = nodes.get(turn.checked_rem(nodes.len()).unwrap_or_default()) else { return };
-        let dialled = door::dial(&self.begin, *address).and_then(|socket| {
+        let Some(address) = self.begin.node(place, seat.detours) else { return };
+        let dialled = door::dial(&self.begin, address).and_then(|socket| {
             let data = EventData::new_u64(u64::from(place));
             epoll::add(&self.epoll, &socket, data, EventFlags::OUT)?;
             Ok(socket)

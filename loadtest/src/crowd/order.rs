@@ -69,6 +69,19 @@ pub struct Begin {
     pub receive_buffer: Option<u32>,
 }
 
+impl Begin {
+    /// Where the member at `place` goes: members take turns, and who turned away from a node goes to one of the
+    /// others, those of one node each to another.
+    pub fn node(&self, place: u32, detours: u32) -> Option<SocketAddr> {
+        let nodes = u32::try_from(self.addresses.len()).ok()?;
+        let number = self.first + place;
+        let others = nodes.saturating_sub(1).max(1);
+        let step = 1 + number.checked_div(nodes)? % others;
+        let turn = number.wrapping_add(step.wrapping_mul(detours)) % nodes;
+        self.addresses.get(usize::try_from(turn).ok()?).copied()
+    }
+}
+
 /// Members of one room whose tokens follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
@@ -222,6 +235,20 @@ impl Span {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_people_of_a_lost_node_go_to_all_others() {
+        let address = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let addresses = (1..=4).map(address).collect();
+        let begin = Begin { addresses, ..crate::crowd::door::nobody() };
+        let mut counts = [0; 5];
+        for place in (0..120).filter(|place| begin.node(*place, 0) == Some(address(4))) {
+            counts[usize::from(begin.node(place, 1).unwrap().port())] += 1;
+        }
+        assert_eq!(counts, [0, 10, 10, 10, 0]);
+        let one = Begin { addresses: vec![address(1)], ..begin };
+        assert_eq!(one.node(7, 3), Some(address(1)));
+    }
 
     #[test]
     fn a_number_left_out_or_given_twice_strays() {

@@ -16,7 +16,7 @@ use crate::postgres::Postgres;
 use crate::process::Pid;
 
 /// Connections of PostgreSQL beside those of the nodes: our own commands', and a few to look in.
-const SPARE: u32 = 40;
+const SPARE: u32 = 80;
 
 /// Everything a run stands on.
 pub struct Cluster {

@@ -131,7 +131,7 @@ impl<'a> Run<'a> {
         // PostgreSQL runs as somebody else when we are root, and must find its way.
         std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755))?;
         let mut cluster = Cluster::start(folder.path(), nodes, options.connections).await?;
-        let sizes = population::sizes(options.rooms, &[]);
+        let sizes = population::sizes(options.rooms);
         let from = Instant::now();
         let (config, environment) = (cluster.config.clone(), cluster.environment.clone());
         let made =

@@ -21,6 +21,7 @@ pub mod grant;
 pub mod hide;
 pub mod limit;
 pub mod me;
+pub mod population;
 pub mod post;
 pub mod post_box;
 pub mod provision;

@@ -128,6 +128,7 @@ fn wanted(plan: &RegionPlan, there: &Rows, sources: &Sources) -> ActResult<Wante
         room.subtitle.clone_from(&medchat.subtitle);
         room.cover = Some(to_json(&medchat.cover)?);
         room.week = medchat.week.as_ref().map(to_json).transpose()?;
+        room.weight = medchat.weight;
         room.default_organisation = medchat.organisation.as_ref().and_then(id_of);
         room.links =
             medchat.links.iter().map(|link| (link.platform.as_str().to_owned(), link.url.clone())).collect();
@@ -193,6 +194,7 @@ impl Known<'_> {
             default_organisation: None,
             code,
             links: Vec::new(),
+            weight: 1,
         }
     }
 

@@ -82,6 +82,11 @@ impl Tokens {
 
     /// A fresh access token.
     pub fn access(&self, access: Access) -> Option<String> {
+        self.access_for(access, ACCESS_SECONDS)
+    }
+
+    /// A fresh access token that lives so many seconds.
+    pub fn access_for(&self, access: Access, seconds: i64) -> Option<String> {
         let now = self.sources.now().seconds();
         let token_id: TokenId = self.sources.id();
         let claims = Claims {
@@ -89,7 +94,7 @@ impl Tokens {
             sid: access.session.to_string(),
             iat: now,
             nbf: now,
-            exp: now.saturating_add(ACCESS_SECONDS),
+            exp: now.saturating_add(seconds),
             iss: AUDIENCE.into(),
             aud: AUDIENCE.into(),
             jti: token_id.to_string(),

@@ -82,6 +82,8 @@ pub struct RoomRow {
     pub code: Option<String>,
     /// Platform and address of its groups in messengers.
     pub links: Vec<(String, String)>,
+    /// How many residents it gets beside the others in a made-up population.
+    pub weight: u32,
 }
 
 /// Everything.
@@ -179,6 +181,7 @@ type RoomColumns = (
     Option<String>,
     Option<String>,
     Option<String>,
+    i64,
 );
 
 async fn rooms(store: &Store) -> StoreResult<Vec<RoomRow>> {
@@ -191,10 +194,10 @@ async fn rooms(store: &Store) -> StoreResult<Vec<RoomRow>> {
         links.entry(room).or_default().push((platform, url));
     }
     let sql = "select id, region, key, kind, title, subtitle, cover, week, organisation, code, \
-               default_organisation from rooms order by region, position, key";
+               default_organisation, weight from rooms order by region, position, key";
     on_store!(store, pool => sqlx::query_as::<Db, RoomColumns>(sql).fetch_all(pool).await)?
         .into_iter()
-        .map(|(id, region, key, kind, title, subtitle, cover, week, organisation, code, default)| {
+        .map(|(id, region, key, kind, title, subtitle, cover, week, organisation, code, default, weight)| {
             Ok(RoomRow {
                 links: links.remove(&id).unwrap_or_default(),
                 id: row::parse(&id, "rooms", "id")?,
@@ -210,6 +213,7 @@ async fn rooms(store: &Store) -> StoreResult<Vec<RoomRow>> {
                     .map(|it| row::parse(&it, "rooms", "default_organisation"))
                     .transpose()?,
                 code,
+                weight: u32::try_from(weight).unwrap_or(u32::MAX),
             })
         })
         .collect()
@@ -321,11 +325,11 @@ pub async fn put_services(tx: &mut Tx, organisation: &OrganisationRow) -> StoreR
 /// [`crate::StoreError::MissingParent`] when its region or one of its organisations is not there.
 pub async fn put_room(tx: &mut Tx, room: &RoomRow, position: i64, at: Moment) -> StoreResult<()> {
     let sql = "insert into rooms (id, region, key, kind, title, subtitle, position, cover, week, organisation, \
-               code, member_count, created_at, default_organisation) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13) \
+               code, member_count, created_at, default_organisation, weight) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14) \
                on conflict (id) do update set title = excluded.title, subtitle = excluded.subtitle, \
                position = excluded.position, cover = excluded.cover, week = excluded.week, \
-               default_organisation = excluded.default_organisation";
+               default_organisation = excluded.default_organisation, weight = excluded.weight";
     let id = room.id.to_string();
     on_tx!(tx, on => {
         sqlx::query::<Db>(sql)
@@ -342,6 +346,7 @@ pub async fn put_room(tx: &mut Tx, room: &RoomRow, position: i64, at: Moment) ->
             .bind(room.code.as_deref())
             .bind(at.millis())
             .bind(room.default_organisation.map(|organisation| organisation.to_string()))
+            .bind(i64::from(room.weight))
             .execute(&mut *on)
             .await?;
         sqlx::query::<Db>("delete from room_links where room = $1").bind(&id).execute(&mut *on).await?;

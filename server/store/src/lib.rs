@@ -23,6 +23,7 @@ pub mod feed;
 pub mod grant;
 pub mod member;
 pub mod migrate;
+pub mod population;
 pub mod queue;
 pub mod read_cursor;
 mod row;

@@ -52,6 +52,7 @@ mod messages;
 mod nodes;
 mod opening;
 mod outage;
+mod population;
 mod queue;
 mod resume;
 mod revoke;

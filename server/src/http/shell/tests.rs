@@ -47,6 +47,7 @@ fn catalogue(adapt: impl Fn(&str) -> String) -> Catalogue {
                 .iter()
                 .map(|link| (link.platform.as_str().into(), link.url.clone()))
                 .collect(),
+            weight: medchat.weight,
         })
         .collect();
     let organisation = OrganisationRow {

@@ -27,6 +27,7 @@ fn full_room() -> RoomRow {
             ("telegram".into(), "https://t.me/+b".into()),
             ("max".into(), "https://max.ru/join/a".into()),
         ],
+        weight: 22,
         ..room_row("north")
     }
 }

@@ -50,6 +50,7 @@ mod feed;
 mod grant;
 mod member;
 mod migrate;
+mod population;
 mod queue;
 mod read_cursor;
 mod scene;

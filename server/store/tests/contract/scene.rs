@@ -76,6 +76,7 @@ pub fn room_row(key: &str) -> RoomRow {
         default_organisation: None,
         code: None,
         links: Vec::new(),
+        weight: 1,
     }
 }
 
