@@ -27,6 +27,7 @@ pub mod queue;
 pub mod read_cursor;
 mod row;
 pub mod session;
+mod share;
 pub mod shift;
 #[cfg(feature = "testing")]
 pub mod testing;
