@@ -10,11 +10,14 @@ use domain::event::Event;
 use domain::feed::{Body, Entry, Feed, Head};
 use domain::id::AppealId;
 use domain::message::Message;
+use domain::moment::Moment;
 use domain::policy::{Act, Admitted, Target, admit};
+use store::{Store, StoreResult};
 
 use crate::acts::Acts;
 use crate::acts::appeal::appealed;
 use crate::acts::error::{ActError, ActResult};
+use crate::acts::read_box::Question;
 
 /// A page of a room's history.
 pub struct History {
@@ -97,7 +100,7 @@ impl Acts {
     pub async fn follow(&self, person: &Person, feed: &str) -> ActResult<(Feed, Head)> {
         let feed: Feed = feed.parse().map_err(|_| ActError::not_found())?;
         let admitted = self.admit_to_feed(person, Act::Subscribe, feed).await?;
-        if let Some(head) = store::feed::head(&self.store, feed).await? {
+        if let Some(head) = self.boxes.heads.ask(feed).await? {
             return Ok((feed, head));
         }
         // A desk or a mailbox begins with its first entry or its first reader.
@@ -180,5 +183,13 @@ impl Acts {
         admit(&actor, Act::ViewAppeal, Target::Appeal(appealed(&row, &room)))?;
         let mut names = store::account::names(&self.store, &[person.account]).await?;
         Ok((row.id, names.remove(&person.account).unwrap_or_else(|| person.alias.clone())))
+    }
+}
+
+impl Question for Feed {
+    type Answer = Head;
+
+    async fn read(store: &Store, _now: Moment, asked: &[Self]) -> StoreResult<HashMap<Self, Head>> {
+        store::feed::heads(store, asked).await
     }
 }
