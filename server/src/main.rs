@@ -344,7 +344,7 @@ async fn create_population(config: &Config, residents: u32, tokens: &Path) -> an
     let sources = app::sources();
     let secrets = Secrets::open(&config.secrets_dir, &sources)?;
     let (store, keys) = app::open_stores(config).await?;
-    let ground = Ground { store, keys, secrets, sources, address: config.listen };
+    let ground = Ground { store, keys, secrets, sources, address: config.listen, clock_is_real: true };
     let server = Server::build(config, ground).await?;
     // Whoever holds a token is that person: the file is for its owner alone.
     let file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(tokens);

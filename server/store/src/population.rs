@@ -88,7 +88,7 @@ async fn add_what_follows(tx: &mut Tx, residents: &[Resident], method: &str, at:
             row.push_bind(resident.account.to_string());
             row.push_bind(at.millis());
         });
-        insert.build().execute(&mut *on).await?;
-    });
+        insert.build().execute(&mut *on).await.map(|_| ())
+    })?;
     Ok(())
 }
