@@ -76,7 +76,7 @@ pub async fn fates(tx: &mut Tx, tries: &[(AccountId, &Cid)]) -> StoreResult<Hash
     for piece in share::filled(tries) {
         let rows = on_tx!(tx, on => {
             let mut query = QueryBuilder::<Db>::new("with asked (author, cid) as (");
-            query.push_values(piece, |mut values, (author, cid)| {
+            query.push_values(piece, |mut values, ((author, cid), _)| {
                 values.push_bind(author.to_string()).push_bind(cid.as_str());
             });
             query.push(

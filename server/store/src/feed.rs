@@ -102,8 +102,8 @@ async fn claim(tx: &mut Tx, drafts: &[Draft]) -> StoreResult<Vec<bool>> {
     }
     let (places, tries): (Vec<usize>, Vec<Try<'_>>) = wanted.into_values().unzip();
     let mut claimed = HashSet::with_capacity(tries.len());
-    for piece in share::pieces(&tries) {
-        claimed.extend(claim_piece(tx, piece).await?);
+    for piece in share::filled(&tries) {
+        claimed.extend(claim_piece(tx, &piece).await?);
     }
     let mut fresh: Vec<bool> = drafts.iter().map(|draft| draft.attempt.is_none()).collect();
     for (place, (draft, _)) in places.into_iter().zip(tries) {
@@ -115,10 +115,10 @@ async fn claim(tx: &mut Tx, drafts: &[Draft]) -> StoreResult<Vec<bool>> {
 }
 
 /// Gives the entries of the tries that nobody had claimed.
-async fn claim_piece(tx: &mut Tx, tries: &[Try<'_>]) -> StoreResult<Vec<String>> {
+async fn claim_piece(tx: &mut Tx, tries: &[(&Try<'_>, bool)]) -> StoreResult<Vec<String>> {
     Ok(on_tx!(tx, on => {
         let mut query = QueryBuilder::<Db>::new("insert into cids (author, cid, digest, entry) ");
-        query.push_values(tries, |mut values, (draft, digest)| {
+        query.push_values(tries, |mut values, ((draft, digest), _)| {
             values
                 .push_bind(draft.author.account.to_string())
                 .push_bind(draft.attempt.as_ref().map(|(cid, _)| cid.as_str()))
@@ -144,8 +144,8 @@ async fn number(
     }
     let counts: Vec<(Feed, u64)> = counts.into_iter().collect();
     let mut next: HashMap<Feed, (u64, Moment)> = HashMap::with_capacity(counts.len());
-    for piece in share::pieces(&counts) {
-        next.extend(raise(tx, piece, now).await?);
+    for piece in share::filled(&counts) {
+        next.extend(raise(tx, &piece, now).await?);
     }
     for (feed, more) in counts {
         let (head, _) = next.get_mut(&feed).ok_or(StoreError::MissingParent(sqlx::Error::RowNotFound))?;
@@ -161,11 +161,15 @@ async fn number(
 
 /// Raises the head of each feed by the number beside it; gives the new heads and the moments of the new entries.
 /// Feeds that are not there are left out.
-async fn raise(tx: &mut Tx, feeds: &[(Feed, u64)], now: Moment) -> StoreResult<Vec<(Feed, (u64, Moment))>> {
+async fn raise(
+    tx: &mut Tx,
+    feeds: &[(&(Feed, u64), bool)],
+    now: Moment,
+) -> StoreResult<Vec<(Feed, (u64, Moment))>> {
     let lock = tx.locking();
     on_tx!(tx, on => {
         let mut query = QueryBuilder::<Db>::new("with risen (id, more) as (");
-        query.push_values(feeds, |mut values, (feed, more)| {
+        query.push_values(feeds, |mut values, ((feed, more), _)| {
             values.push_bind(feed.to_string()).push_bind(row::bigint(*more));
         });
         query.push("), moved as (select feeds.id, head + more as raised, case when last_at > ");
@@ -191,25 +195,26 @@ async fn insert(tx: &mut Tx, drafts: &[Draft], landed: &[Option<Written>]) -> St
             rows.push((draft, written, signature, Columns::of(draft)?));
         }
     }
-    for piece in share::pieces(&rows) {
-        insert_piece(tx, piece).await?;
+    for piece in share::filled(&rows) {
+        insert_piece(tx, &piece).await?;
     }
     Ok(())
 }
 
-async fn insert_piece(
-    tx: &mut Tx,
-    rows: &[(&Draft, &Written, Option<String>, Columns<'_>)],
-) -> StoreResult<()> {
+/// A draft, where it lands, its signature as JSON and what it says.
+type Row<'a> = (&'a Draft, &'a Written, Option<String>, Columns<'a>);
+
+async fn insert_piece(tx: &mut Tx, rows: &[(&Row<'_>, bool)]) -> StoreResult<()> {
     on_tx!(tx, on => {
         let mut query = QueryBuilder::<Db>::new(
             "insert into entries (feed, seq, id, at, kind, author, author_kind, alias, signature, \
-             target, text, cid, hidden, sealed_for) ",
+             target, text, cid, hidden, sealed_for) select * from (",
         );
-        query.push_values(rows, |mut values, (draft, written, signature, columns)| {
+        query.push_values(rows, |mut values, ((draft, written, signature, columns), real)| {
             values
                 .push_bind(written.feed.to_string())
-                .push_bind(row::bigint(written.seq))
+                // What fills up has the number that no entry has.
+                .push_bind(if *real { row::bigint(written.seq) } else { 0 })
                 .push_bind(written.id.to_string())
                 .push_bind(written.at.millis())
                 .push_bind(columns.kind)
@@ -223,6 +228,8 @@ async fn insert_piece(
                 .push_bind(false)
                 .push_bind(columns.sealed_for.map(|owner| owner.to_string()));
         });
+        // Both engines call the columns of rows without names so.
+        query.push(") as rows where column2 > 0");
         query.build().execute(on).await.map(|_| ())
     })?;
     Ok(())
@@ -285,7 +292,7 @@ pub async fn heads(store: &Store, feeds: &[Feed]) -> StoreResult<HashMap<Feed, H
         let rows = on_store!(store, pool => {
             let mut query = QueryBuilder::<Db>::new("select id, epoch, head, seen from feeds where id in (");
             let mut list = query.separated(", ");
-            for feed in piece {
+            for (feed, _) in piece {
                 list.push_bind(feed.to_string());
             }
             query.push(")");

@@ -22,7 +22,7 @@ pub async fn among(
     for piece in share::filled(pairs) {
         let rows = on_store!(store, pool => {
             let mut query = QueryBuilder::<Db>::new("with asked (room, account) as (");
-            query.push_values(piece, |mut values, (room, account)| {
+            query.push_values(piece, |mut values, ((room, account), _)| {
                 values.push_bind(room.to_string()).push_bind(account.to_string());
             });
             query.push(

@@ -128,7 +128,7 @@ pub async fn bearers(
     Ok(bearers)
 }
 
-async fn rows(store: &Store, sessions: &[SessionId], now: Moment) -> StoreResult<Vec<Columns>> {
+async fn rows(store: &Store, sessions: &[(&SessionId, bool)], now: Moment) -> StoreResult<Vec<Columns>> {
     Ok(on_store!(store, pool => {
         let mut query = QueryBuilder::<Db>::new(
             "select s.id, a.id, a.kind, a.alias, \
@@ -143,7 +143,7 @@ async fn rows(store: &Store, sessions: &[SessionId], now: Moment) -> StoreResult
              where s.ended_at is null and a.closed_at is null and s.id in (",
         );
         let mut list = query.separated(", ");
-        for session in sessions {
+        for (session, _) in sessions {
             list.push_bind(session.to_string());
         }
         query.push(") order by g.id");
