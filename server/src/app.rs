@@ -20,7 +20,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::acts::limit::{Limits, Pace};
 use crate::acts::unit::Writer;
-use crate::acts::{Acts, Parts, post_box, provision};
+use crate::acts::{Acts, Parts, post_box, provision, read_box};
 use crate::auth::digest::Digests;
 use crate::auth::password::Passwords;
 use crate::auth::secrets::Secrets;
@@ -172,6 +172,10 @@ impl Server {
         let (posts, postman) = post_box::open(writer.clone());
         let tasks = TaskTracker::new();
         tasks.spawn(postman.run());
+        let (boxes, readings) = read_box::open(&store, &sources);
+        for reading in readings {
+            tasks.spawn(reading);
+        }
         if config.demo {
             provision::provision(&store, &writer, &sources, &crate::acts::demo::plans()?, false).await?;
         }
@@ -188,6 +192,7 @@ impl Server {
                 vault,
                 limits: Limits::new(pace, config.load_test, sources.clone()),
                 posts,
+                boxes,
                 demo: config.demo,
             })
             .await?,

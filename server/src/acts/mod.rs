@@ -26,6 +26,7 @@ pub mod post;
 pub mod post_box;
 pub mod provision;
 pub mod read;
+pub mod read_box;
 pub mod room;
 pub mod roster;
 pub mod session;
@@ -33,6 +34,7 @@ pub mod subject;
 pub mod unit;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::actor::Actor;
 use domain::policy::{Act, Admitted, Target, admit};
@@ -44,6 +46,7 @@ use crate::acts::catalogue::{Catalogue, RoomEntry};
 use crate::acts::error::{ActError, ActResult};
 use crate::acts::limit::Limits;
 use crate::acts::post_box::PostBox;
+use crate::acts::read_box::ReadBoxes;
 use crate::acts::unit::Writer;
 use crate::auth::digest::Digests;
 use crate::auth::password::Passwords;
@@ -52,6 +55,9 @@ use crate::vault::Vault;
 
 /// The fact that names the history feeds begin in.
 const EPOCH: &str = "feeds.epoch";
+/// How long whoever shares a read or a transaction with others waits for it: that a database hangs must be told
+/// within 3 s.
+const PATIENCE: Duration = Duration::from_millis(2500);
 
 /// What acts need to be done.
 pub struct Acts {
@@ -65,6 +71,7 @@ pub struct Acts {
     pub(crate) vault: Vault,
     pub(crate) limits: Limits,
     pub(crate) posts: PostBox,
+    pub(crate) boxes: ReadBoxes,
     pub(crate) demo: bool,
     epoch: String,
     catalogue: RwLock<Arc<Catalogue>>,
@@ -90,6 +97,8 @@ pub struct Parts {
     pub limits: Limits,
     /// Posts in groups.
     pub posts: PostBox,
+    /// Reads what many ask for in groups.
+    pub boxes: ReadBoxes,
     /// Whether this is a demo, where password rules do not hold.
     pub demo: bool,
 }
@@ -102,7 +111,8 @@ impl Acts {
     pub async fn open(parts: Parts) -> ActResult<Self> {
         let epoch = epoch_of(&parts).await?;
         let catalogue = RwLock::new(Arc::new(Catalogue::read(&parts.store).await?));
-        let Parts { store, writer, sources, passwords, tokens, digests, vault, limits, posts, demo } = parts;
+        let Parts { store, writer, sources, passwords, tokens, digests, vault, limits, posts, boxes, demo } =
+            parts;
         Ok(Self {
             store,
             writer,
@@ -113,6 +123,7 @@ impl Acts {
             vault,
             limits,
             posts,
+            boxes,
             demo,
             epoch,
             catalogue,
@@ -179,9 +190,7 @@ impl Acts {
     ) -> ActResult<Admitted> {
         let member = match actor {
             Actor::Guest => false,
-            Actor::Person(person) => {
-                store::member::is_member(&self.store, entry.room.id, person.account).await?
-            }
+            Actor::Person(person) => self.boxes.members.ask((entry.room.id, person.account)).await?.is_some(),
         };
         Ok(admit(actor, act, Target::Room { room: &entry.room, member })?)
     }

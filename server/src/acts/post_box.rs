@@ -2,13 +2,13 @@
 //! shares the next transaction and its one sync to disk; each post keeps its own outcome. A group is at most
 //! 256 posts; nobody waits for a group to fill.
 
-use std::time::Duration;
-
 use domain::policy::Admitted;
 use store::StoreError;
 use store::feed::{Draft, Outcome};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
+use crate::acts::PATIENCE;
 use crate::acts::error::{ActError, ActResult};
 use crate::acts::unit::{Unit, Writer};
 
@@ -16,9 +16,6 @@ use crate::acts::unit::{Unit, Writer};
 const GROUP: usize = 256;
 /// How many may wait: about a second's worth. Beyond that the server says so.
 const WAITING: usize = 8192;
-
-/// How long anyone waits for a post to become durable.
-const PATIENCE: Duration = Duration::from_millis(2_800);
 
 struct Letter {
     draft: Draft,
@@ -50,11 +47,7 @@ impl PostBox {
     pub async fn post(&self, admitted: Admitted, draft: Draft) -> ActResult<Outcome> {
         let (reply, outcome) = oneshot::channel();
         self.0.try_send(Letter { draft, admitted, reply }).map_err(|_| ActError::Busy(None))?;
-        // A database that hangs holds up the group before as well; whoever asked is told in time that nothing is known.
-        match tokio::time::timeout(PATIENCE, outcome).await {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(_)) | Err(_) => Err(ActError::Busy(None)),
-        }
+        outcome.await.map_err(|_| ActError::Busy(None))?
     }
 }
 
@@ -64,31 +57,55 @@ impl Postman {
         let mut group = Vec::with_capacity(GROUP);
         while self.letters.recv_many(&mut group, GROUP).await > 0 {
             metrics::histogram!("medchat_post_group_size").record(group.len() as f64);
-            self.deliver(std::mem::take(&mut group)).await;
+            // Letters that are let go are answered: busy. Whether they were written is then unknown to their authors,
+            // who ask again with the same cid.
+            let delivered = timeout(PATIENCE, self.deliver(std::mem::take(&mut group))).await;
+            if delivered != Ok(Answers::Yes) {
+                // Whoever has come meanwhile has waited as long for the database.
+                while let Ok(letter) = self.letters.try_recv() {
+                    drop(letter);
+                }
+            }
         }
     }
 
-    async fn deliver(&self, group: Vec<Letter>) {
-        let mut drafts = Vec::with_capacity(group.len());
-        let mut replies = Vec::with_capacity(group.len());
-        let first = group.first().map(|letter| letter.admitted);
-        for Letter { draft, reply, .. } in group {
-            drafts.push(draft);
-            replies.push(reply);
-        }
-        let Some(admitted) = first else { return };
+    /// Writes a group and answers it; tells whether the database answers.
+    async fn deliver(&self, group: Vec<Letter>) -> Answers {
+        let Some(admitted) = group.first().map(|letter| letter.admitted) else { return Answers::Yes };
+        let (drafts, replies): (Vec<Draft>, Vec<Reply>) =
+            group.into_iter().map(|letter| (letter.draft, letter.reply)).unzip();
         let (unit, outcomes) = match self.write(admitted, &drafts).await {
             Ok(written) => written,
+            Err(error) if drafts.len() > 1 && is_of_one(&error) => {
+                return self.deliver_apart(admitted, drafts, replies).await;
+            }
             Err(error) => return refuse(replies, &error),
         };
         #[cfg(feature = "hasty-ack")]
         if hasty::is_on() {
-            return hasty::answer_then_commit(replies, outcomes, unit).await;
+            hasty::answer_then_commit(replies, outcomes, unit).await;
+            return Answers::Yes;
         }
-        match unit.commit().await {
-            Ok(()) => answer(replies, outcomes),
+        match unit.settle().await {
+            Ok(settled) => {
+                // The authors first: a room may have many readers to wake.
+                answer(replies, outcomes);
+                settled.tell();
+                Answers::Yes
+            }
             Err(error) => refuse(replies, &error),
         }
+    }
+
+    /// What the database refuses of one author must not be refused to all.
+    async fn deliver_apart(&self, admitted: Admitted, drafts: Vec<Draft>, replies: Vec<Reply>) -> Answers {
+        for (draft, reply) in drafts.into_iter().zip(replies) {
+            let alone = Box::pin(self.deliver(vec![Letter { draft, admitted, reply }]));
+            if alone.await == Answers::No {
+                return Answers::No;
+            }
+        }
+        Answers::Yes
     }
 
     /// Writes a group into a unit that is still to be committed.
@@ -97,6 +114,13 @@ impl Postman {
         let outcomes = unit.append(drafts).await?;
         Ok((unit, outcomes))
     }
+}
+
+/// Whether the database answers at all.
+#[derive(Debug, PartialEq, Eq)]
+enum Answers {
+    Yes,
+    No,
 }
 
 type Reply = oneshot::Sender<Result<Outcome, ActError>>;
@@ -108,11 +132,17 @@ fn answer(replies: Vec<Reply>, outcomes: Vec<Outcome>) {
     }
 }
 
-fn refuse(replies: Vec<Reply>, error: &StoreError) {
+fn refuse(replies: Vec<Reply>, error: &StoreError) -> Answers {
     tracing::warn!(error = %error, posts = replies.len(), "a group of posts was not written");
     for reply in replies {
         let _ = reply.send(Err(like(error)));
     }
+    if matches!(error, StoreError::Unavailable(_)) { Answers::No } else { Answers::Yes }
+}
+
+/// Whether one draft alone may be to blame for a failure.
+const fn is_of_one(error: &StoreError) -> bool {
+    !matches!(error, StoreError::Unavailable(_) | StoreError::Full(_))
 }
 
 /// The same failure for each post of a group: the store's errors are made once and cannot be copied.
@@ -154,6 +184,81 @@ pub mod hasty {
         tokio::time::sleep(LATE).await;
         if let Err(error) = unit.commit().await {
             tracing::warn!(error = %error, "what was acknowledged could not be committed");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::actor::{Actor, Kind};
+    use domain::author::Author;
+    use domain::feed::{Body, Feed};
+    use domain::id::AccountId;
+    use domain::policy::Act;
+    use domain::source::Sources;
+    use store::testing::{Engine, fresh};
+
+    use super::*;
+    use crate::acts::Acts;
+    use crate::app;
+    use crate::live::bus::Bus;
+
+    fn said(sources: &Sources, feed: Feed, account: AccountId) -> Draft {
+        let author = Author { account, kind: Kind::Resident, alias: "Нина К.".into(), signature: None };
+        Draft {
+            feed,
+            id: sources.id(),
+            author,
+            body: Body::Message { text: Some("да".into()) },
+            attempt: None,
+        }
+    }
+
+    async fn somebody(writer: &Writer, sources: &Sources) -> AccountId {
+        let account = store::account::Account {
+            id: sources.id(),
+            login: "nina@example".into(),
+            kind: Kind::Resident,
+            alias: "Нина К.".into(),
+            name: None,
+            position: None,
+            employer: None,
+            created_at: sources.now(),
+            closed_at: None,
+        };
+        let mut unit = writer.begin_as_operator().await.unwrap();
+        store::account::add(&mut unit.tx, &account, "$argon2id$").await.unwrap();
+        unit.commit().await.unwrap();
+        account.id
+    }
+
+    #[tokio::test]
+    async fn what_is_refused_to_one_author_is_refused_to_nobody_else() {
+        for engine in Engine::ALL {
+            let db = fresh(engine).await;
+            let sources = app::sources();
+            let writer = Writer::new(db.store.clone(), Bus::Nobody, sources.clone());
+            let account = somebody(&writer, &sources).await;
+            let [feed, missing] = [Feed::Room(sources.id()), Feed::Room(sources.id())];
+            let mut unit = writer.begin_as_operator().await.unwrap();
+            store::feed::create(&mut unit.tx, feed, "epoch").await.unwrap();
+            unit.commit().await.unwrap();
+
+            let (posts, postman) = open(writer);
+            tokio::spawn(postman.run());
+            let admitted = Acts::admit_to_service(&Actor::Guest, Act::SignIn).unwrap();
+            // All three are handed in before the postman looks.
+            let (first, lost, second) = tokio::join!(
+                posts.post(admitted, said(&sources, feed, account)),
+                posts.post(admitted, said(&sources, missing, account)),
+                posts.post(admitted, said(&sources, feed, account)),
+            );
+            let seq = |outcome: ActResult<Outcome>| match outcome.unwrap() {
+                Outcome::Fresh(written) => written.seq,
+                other => panic!("not fresh: {other:?}"),
+            };
+            assert_eq!((seq(first), seq(second)), (1, 2));
+            assert!(matches!(lost, Err(ActError::Broken(_))), "{lost:?}");
         }
     }
 }

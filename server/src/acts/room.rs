@@ -5,18 +5,21 @@ use std::sync::Arc;
 
 use domain::actor::{Actor, Person};
 use domain::feed::Feed;
-use domain::id::RoomId;
+use domain::id::{AccountId, RoomId};
 use domain::invitation::InvitationCode;
+use domain::moment::Moment;
 use domain::policy::{Act, Denied, Target, admit};
 use domain::room::RoomKind;
 use domain::sla::calendar::OpenState;
 use domain::text::fold;
 use store::catalogue::RoomState;
 use store::read_cursor::Progress;
+use store::{Store, StoreResult};
 
 use crate::acts::Acts;
 use crate::acts::catalogue::RoomEntry;
 use crate::acts::error::{ActError, ActResult};
+use crate::acts::read_box::Question;
 
 /// A room as somebody sees it now.
 pub struct RoomView {
@@ -183,6 +186,15 @@ impl Acts {
             (entry.room.id, MyView { member, progress, may: may(&actor, entry, member) })
         };
         Ok(entries.iter().map(my).collect())
+    }
+}
+
+impl Question for (RoomId, AccountId) {
+    type Answer = ();
+
+    async fn read(store: &Store, _now: Moment, asked: &[Self]) -> StoreResult<HashMap<Self, ()>> {
+        let members = store::member::among(store, asked).await?;
+        Ok(members.into_iter().map(|member| (member, ())).collect())
     }
 }
 

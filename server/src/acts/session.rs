@@ -1,17 +1,21 @@
 //! Sessions: signing in, carrying on, signing out, and turning a token into the actor it speaks for.
 
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 use domain::actor::{Actor, Person};
 use domain::event::Taken;
+use domain::id::SessionId;
 use domain::moment::Moment;
 use domain::person::Login;
 use domain::policy::Act;
-use store::session::RefreshToken;
+use store::session::{Bearer, RefreshToken};
+use store::{Store, StoreResult};
 
 use crate::acts::Acts;
 use crate::acts::account::AccountView;
 use crate::acts::error::{ActError, ActResult};
+use crate::acts::read_box::Question;
 use crate::auth::token::{Access, TokenError};
 
 /// How long a repeated exchange of a refresh token is taken for a lost answer, in milliseconds.
@@ -141,20 +145,7 @@ impl Acts {
     /// # Errors
     /// [`ActError::Unauthenticated`] when the session has ended or the account is closed.
     pub async fn person(&self, access: Access) -> ActResult<Person> {
-        let now = self.sources.now();
-        let bearer = store::session::bearer(&self.store, access.session, now).await?;
-        let bearer =
-            bearer.filter(|bearer| bearer.account == access.account).ok_or(ActError::Unauthenticated)?;
-        let grants = store::grant::of_account(&self.store, bearer.account).await?;
-        Ok(Person {
-            account: bearer.account,
-            session: access.session,
-            kind: bearer.kind,
-            alias: bearer.alias,
-            verified_adult: bearer.verified_adult,
-            grants,
-            seen_at: now,
-        })
+        self.boxes.people.ask(access).await?.ok_or(ActError::Unauthenticated)
     }
 
     async fn pair(&self, access: Access, refresh: String) -> ActResult<Pair> {
@@ -166,6 +157,22 @@ impl Acts {
 
     fn kept(&self, token: &str) -> ActResult<String> {
         self.tokens.refresh_hash(token).ok_or(ActError::Unauthenticated)
+    }
+}
+
+impl Question for Access {
+    type Answer = Person;
+
+    async fn read(store: &Store, now: Moment, asked: &[Self]) -> StoreResult<HashMap<Self, Person>> {
+        let sessions: Vec<SessionId> = asked.iter().map(|access| access.session).collect();
+        let bearers = store::session::bearers(store, &sessions, now).await?;
+        let person = |access: &Self| {
+            let bearer = bearers.get(&access.session).filter(|bearer| bearer.account == access.account)?;
+            let Bearer { account, kind, alias, verified_adult, grants } = bearer.clone();
+            let session = access.session;
+            Some((*access, Person { account, session, kind, alias, verified_adult, grants, seen_at: now }))
+        };
+        Ok(asked.iter().filter_map(person).collect())
     }
 }
 

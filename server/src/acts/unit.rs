@@ -128,6 +128,15 @@ impl Unit {
     /// # Errors
     /// Those of the store; then nothing was told and nothing may be acknowledged.
     pub async fn commit(self) -> StoreResult<()> {
+        self.settle().await?.tell();
+        Ok(())
+    }
+
+    /// Makes everything durable, for whoever has somebody to answer before all others are told.
+    ///
+    /// # Errors
+    /// Those of the store; then there is nothing to tell and nothing may be acknowledged.
+    pub async fn settle(self) -> StoreResult<Settled> {
         if let Err(error) = self.tx.commit().await {
             if error.is_of_the_disk() {
                 // After a failed sync nobody knows what is on the disk, and trying again can succeed falsely.
@@ -137,10 +146,23 @@ impl Unit {
             }
             return Err(error);
         }
+        Ok(Settled { events: self.events, bus: self.bus })
+    }
+}
+
+/// What is durable, and still to be told.
+#[must_use = "those who listen are to be told"]
+pub struct Settled {
+    events: Vec<Event>,
+    bus: Bus,
+}
+
+impl Settled {
+    /// Tells.
+    pub fn tell(self) {
         if !self.events.is_empty() {
             self.bus.announce(&self.events);
         }
-        Ok(())
     }
 }
 

@@ -38,7 +38,7 @@ struct Claims {
 }
 
 /// Who an access token speaks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Access {
     /// The account.
     pub account: AccountId,

@@ -1,12 +1,15 @@
 //! What became of a client's try. A try is remembered for ever: with its entry, or barred.
 
+use std::collections::HashMap;
+
 use domain::id::AccountId;
 use domain::message::Cid;
+use sqlx::QueryBuilder;
 
 use crate::engine::{Store, Tx, on_store, on_tx};
 use crate::entry::Written;
 use crate::error::StoreResult;
-use crate::row;
+use crate::{row, share};
 
 /// What became of a try.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +26,9 @@ pub enum Fate {
 }
 
 type Columns = (String, Option<String>, Option<i64>, Option<String>, Option<i64>);
+
+/// The same behind author and name of the try.
+type Named = (String, String, String, Option<String>, Option<i64>, Option<String>, Option<i64>);
 
 const SELECT: &str = "select c.digest, e.feed, e.seq, e.id, e.at from cids c left join entries e on e.id = c.entry \
                       where c.author = $1 and c.cid = $2";
@@ -59,6 +65,34 @@ pub async fn look_up(store: &Store, author: AccountId, cid: &Cid) -> StoreResult
         sqlx::query_as::<Db, Columns>(SELECT).bind(author.to_string()).bind(cid.as_str()).fetch_optional(pool).await
     })?;
     found.map(|(digest, feed, seq, id, at)| fate(digest, feed, seq, id, at)).transpose()
+}
+
+/// What became of these tries; those that nobody has heard of are left out.
+///
+/// # Errors
+/// Those of the engine; a row that cannot be read is corrupt.
+pub async fn fates(tx: &mut Tx, tries: &[(AccountId, &Cid)]) -> StoreResult<HashMap<(AccountId, Cid), Fate>> {
+    let mut fates = HashMap::with_capacity(tries.len());
+    for piece in share::filled(tries) {
+        let rows = on_tx!(tx, on => {
+            let mut query = QueryBuilder::<Db>::new("with asked (author, cid) as (");
+            query.push_values(piece, |mut values, ((author, cid), _)| {
+                values.push_bind(author.to_string()).push_bind(cid.as_str());
+            });
+            query.push(
+                ") select c.author, c.cid, c.digest, e.feed, e.seq, e.id, e.at from asked \
+                 join cids c on c.author = asked.author and c.cid = asked.cid \
+                 left join entries e on e.id = c.entry",
+            );
+            query.build_query_as::<Named>().fetch_all(on).await
+        })?;
+        for (author, cid, digest, feed, seq, id, at) in rows {
+            let name =
+                (row::parse(&author, "cids", "author")?, row::known(Cid::new(&cid).ok(), "cids", "cid")?);
+            fates.insert(name, fate(digest, feed, seq, id, at)?);
+        }
+    }
+    Ok(fates)
 }
 
 pub(crate) fn fate(

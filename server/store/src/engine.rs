@@ -253,8 +253,16 @@ impl Tx {
         Ok(())
     }
 
-    /// What ends a `select` of rows that others claim at the same time, so that each gets rows of its own. The embedded
-    /// engine has one writer, whom nobody meets.
+    /// What ends a `select` of rows that are to be changed, so that nobody else changes them in between, nor waits for
+    /// two of them in another order. The embedded engine has one writer, whom nobody meets.
+    pub(crate) const fn locking(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "",
+            Self::Postgres(_) => " for update",
+        }
+    }
+
+    /// What ends a `select` of rows that others claim at the same time, so that each gets rows of its own.
     pub(crate) const fn claiming(&self) -> &'static str {
         match self {
             Self::Sqlite(_) => "",

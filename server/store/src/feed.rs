@@ -2,7 +2,7 @@
 //! inserts; that alone makes them gapless. Reading what was appended is `entry`'s work.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::author::Author;
 use domain::feed::{Body, Feed, Head, Sealed};
@@ -15,7 +15,7 @@ use crate::cid::{self, Fate};
 use crate::engine::{Store, Tx, on_store, on_tx};
 use crate::entry::Written;
 use crate::error::{StoreError, StoreResult};
-use crate::row;
+use crate::{row, share};
 
 /// Something to be appended.
 #[derive(Debug, Clone)]
@@ -56,142 +56,165 @@ pub async fn create(tx: &mut Tx, feed: Feed, epoch: &str) -> StoreResult<()> {
 /// Appends `drafts` in their order and tells what became of each.
 ///
 /// Tries are claimed first: no number is taken for one that repeats, and no outcome hangs on a statement that
-/// fails, which on PostgreSQL would spoil the others. Feeds are raised in the order of their names, so that
+/// fails, which on PostgreSQL would spoil the others. Feeds are locked in the order of their names, so that
 /// two groups never wait for each other in a circle. A moment is never earlier than the feed's last one.
 ///
 /// # Errors
 /// [`StoreError::MissingParent`] when a feed or an author is not there; then nothing is appended.
 pub async fn append(tx: &mut Tx, now: Moment, drafts: &[Draft]) -> StoreResult<Vec<Outcome>> {
     let fresh = claim(tx, drafts).await?;
-    let mut by_feed: BTreeMap<Feed, Vec<usize>> = BTreeMap::new();
-    for (index, draft) in drafts.iter().enumerate() {
-        if fresh.get(index) == Some(&true) {
-            by_feed.entry(draft.feed).or_default().push(index);
-        }
-    }
-    let mut landed: HashMap<usize, Written> = HashMap::new();
-    for (feed, indices) in by_feed {
-        let (head, at) = raise(tx, feed, indices.len(), now).await?;
-        let first = head.saturating_sub(indices.len() as u64);
-        for (seq, index) in (first.saturating_add(1)..).zip(indices) {
-            if let Some(draft) = drafts.get(index) {
-                landed.insert(index, Written { feed, seq, id: draft.id, at });
-            }
-        }
-    }
+    let landed = number(tx, now, drafts, &fresh).await?;
     insert(tx, drafts, &landed).await?;
-    let mut outcomes = Vec::with_capacity(drafts.len());
-    for (index, draft) in drafts.iter().enumerate() {
-        outcomes.push(match landed.remove(&index) {
-            Some(written) => Outcome::Fresh(written),
-            None => earlier(tx, draft).await?,
-        });
-    }
-    Ok(outcomes)
+    let repeated = drafts.iter().zip(&landed).filter(|(_, written)| written.is_none());
+    let tries: Vec<_> = repeated.filter_map(|(draft, _)| draft.name()).collect();
+    let fates = cid::fates(tx, &tries).await?;
+    let outcome = |(draft, written): (&Draft, Option<Written>)| match (written, &draft.attempt) {
+        (Some(written), _) => Outcome::Fresh(written),
+        (None, Some((cid, digest))) => match fates.get(&(draft.author.account, cid.clone())) {
+            Some(Fate::Written { digest: before, written }) if before == digest => {
+                Outcome::Repeated(written.clone())
+            }
+            _ => Outcome::Conflict,
+        },
+        (None, None) => Outcome::Conflict,
+    };
+    Ok(drafts.iter().zip(landed).map(outcome).collect())
 }
 
-/// How many of `left` rows the next statement writes. Each connection prepares a statement of every size once
-/// and keeps it, so there are few sizes: all up to 16, then powers of two up to 256. Left to chance, groups push
-/// everything else out of that memory. SQLite takes 32 766 parameters in one statement.
-fn share(left: usize) -> usize {
-    match left {
-        0..=16 => left,
-        17..256 => 1 << left.ilog2(),
-        _ => 256,
+impl Draft {
+    /// Author and name of its try.
+    fn name(&self) -> Option<(AccountId, &Cid)> {
+        self.attempt.as_ref().map(|(cid, _)| (self.author.account, cid))
     }
 }
+
+/// A try that is to be claimed: the first draft of its name, and the digest of that.
+type Try<'a> = (&'a Draft, &'a str);
 
 /// Claims the tries of `drafts`; `true` where the draft is to be appended.
 async fn claim(tx: &mut Tx, drafts: &[Draft]) -> StoreResult<Vec<bool>> {
     // In one order everywhere, for two groups that claim the same tries.
-    let mut wanted: BTreeMap<(String, String), (usize, &str)> = BTreeMap::new();
+    let mut wanted: BTreeMap<(AccountId, &Cid), (usize, Try<'_>)> = BTreeMap::new();
     for (index, draft) in drafts.iter().enumerate() {
-        if let Some((cid, digest)) = &draft.attempt {
-            let key = (draft.author.account.to_string(), cid.to_string());
-            wanted.entry(key).or_insert((index, digest));
+        if let (Some(name), Some((_, digest))) = (draft.name(), &draft.attempt) {
+            wanted.entry(name).or_insert((index, (draft, digest)));
         }
     }
+    let (places, tries): (Vec<usize>, Vec<Try<'_>>) = wanted.into_values().unzip();
+    let mut claimed = HashSet::with_capacity(tries.len());
+    for piece in share::filled(&tries) {
+        claimed.extend(claim_piece(tx, &piece).await?);
+    }
     let mut fresh: Vec<bool> = drafts.iter().map(|draft| draft.attempt.is_none()).collect();
-    let tries: Vec<_> = wanted.iter().collect();
-    let mut left = tries.as_slice();
-    while !left.is_empty() {
-        let (chunk, rest) = left.split_at(share(left.len()));
-        left = rest;
-        for key in claim_rows(tx, drafts, chunk).await? {
-            if let Some(claimed) = wanted.get(&key).and_then(|(index, _)| fresh.get_mut(*index)) {
-                *claimed = true;
-            }
+    for (place, (draft, _)) in places.into_iter().zip(tries) {
+        if let Some(fresh) = fresh.get_mut(place) {
+            *fresh = claimed.contains(&draft.id.to_string());
         }
     }
     Ok(fresh)
 }
 
-/// Author and name of a try; where its first draft is, and the digest of that.
-type Try<'a> = (&'a (String, String), &'a (usize, &'a str));
-
-/// Gives author and name of the tries that nobody had claimed.
-async fn claim_rows(tx: &mut Tx, drafts: &[Draft], tries: &[Try<'_>]) -> StoreResult<Vec<(String, String)>> {
+/// Gives the entries of the tries that nobody had claimed.
+async fn claim_piece(tx: &mut Tx, tries: &[(&Try<'_>, bool)]) -> StoreResult<Vec<String>> {
     Ok(on_tx!(tx, on => {
         let mut query = QueryBuilder::<Db>::new("insert into cids (author, cid, digest, entry) ");
-        query.push_values(tries, |mut values, ((author, cid), (index, digest))| {
+        query.push_values(tries, |mut values, ((draft, digest), _)| {
             values
-                .push_bind(author)
-                .push_bind(cid)
+                .push_bind(draft.author.account.to_string())
+                .push_bind(draft.attempt.as_ref().map(|(cid, _)| cid.as_str()))
                 .push_bind(*digest)
-                .push_bind(drafts.get(*index).map(|draft| draft.id.to_string()));
+                .push_bind(draft.id.to_string());
         });
-        query.push(" on conflict do nothing returning author, cid");
-        query.build_query_as::<(String, String)>().fetch_all(on).await
+        query.push(" on conflict do nothing returning entry");
+        query.build_query_scalar::<String>().fetch_all(on).await
     })?)
 }
 
-/// Raises the head of a feed by `by`; gives the new head and the moment of its new entries.
-async fn raise(tx: &mut Tx, feed: Feed, by: usize, now: Moment) -> StoreResult<(u64, Moment)> {
-    let sql = "update feeds set head = head + $2, \
-               last_at = case when last_at > $3 then last_at else $3 end where id = $1 returning head, last_at";
-    let raised = on_tx!(tx, on => {
-        sqlx::query_as::<Db, (i64, i64)>(sql)
-            .bind(feed.to_string())
-            .bind(row::bigint(by as u64))
-            .bind(now.millis())
-            .fetch_optional(on)
-            .await
-    })?;
-    let (head, at) = raised.ok_or(StoreError::MissingParent(sqlx::Error::RowNotFound))?;
-    Ok((row::count(head), Moment::from_millis(at)))
+/// Raises the feeds of the fresh drafts and tells where each of these lands.
+async fn number(
+    tx: &mut Tx,
+    now: Moment,
+    drafts: &[Draft],
+    fresh: &[bool],
+) -> StoreResult<Vec<Option<Written>>> {
+    let fresh = || drafts.iter().zip(fresh).map(|(draft, fresh)| fresh.then_some(draft));
+    let mut counts: BTreeMap<Feed, u64> = BTreeMap::new();
+    for draft in fresh().flatten() {
+        *counts.entry(draft.feed).or_default() += 1;
+    }
+    let counts: Vec<(Feed, u64)> = counts.into_iter().collect();
+    let mut next: HashMap<Feed, (u64, Moment)> = HashMap::with_capacity(counts.len());
+    for piece in share::filled(&counts) {
+        next.extend(raise(tx, &piece, now).await?);
+    }
+    for (feed, more) in counts {
+        let (head, _) = next.get_mut(&feed).ok_or(StoreError::MissingParent(sqlx::Error::RowNotFound))?;
+        *head = head.saturating_sub(more);
+    }
+    let mut place = |draft: &Draft| {
+        let (head, at) = next.get_mut(&draft.feed)?;
+        *head = head.saturating_add(1);
+        Some(Written { feed: draft.feed, seq: *head, id: draft.id, at: *at })
+    };
+    Ok(fresh().map(|draft| draft.and_then(&mut place)).collect())
 }
 
-async fn insert(tx: &mut Tx, drafts: &[Draft], landed: &HashMap<usize, Written>) -> StoreResult<()> {
-    let mut rows = Vec::with_capacity(landed.len());
-    for (index, draft) in drafts.iter().enumerate() {
-        if let Some(written) = landed.get(&index) {
+/// Raises the head of each feed by the number beside it; gives the new heads and the moments of the new entries.
+/// Feeds that are not there are left out.
+async fn raise(
+    tx: &mut Tx,
+    feeds: &[(&(Feed, u64), bool)],
+    now: Moment,
+) -> StoreResult<Vec<(Feed, (u64, Moment))>> {
+    let lock = tx.locking();
+    on_tx!(tx, on => {
+        let mut query = QueryBuilder::<Db>::new("with risen (id, more) as (");
+        query.push_values(feeds, |mut values, ((feed, more), _)| {
+            values.push_bind(feed.to_string()).push_bind(row::bigint(*more));
+        });
+        query.push("), moved as (select feeds.id, head + more as raised, case when last_at > ");
+        query.push_bind(now.millis()).push(" then last_at else ").push_bind(now.millis());
+        query.push(" end as moment from risen join feeds on feeds.id = risen.id order by feeds.id").push(lock);
+        query.push(
+            ") update feeds set head = raised, last_at = moment from moved where feeds.id = moved.id \
+             returning feeds.id, feeds.head, feeds.last_at",
+        );
+        query.build_query_as::<(String, i64, i64)>().fetch_all(on).await
+    })?
+    .into_iter()
+    .map(|(id, head, at)| Ok((row::parse(&id, "feeds", "id")?, (row::count(head), Moment::from_millis(at)))))
+    .collect()
+}
+
+async fn insert(tx: &mut Tx, drafts: &[Draft], landed: &[Option<Written>]) -> StoreResult<()> {
+    let mut rows = Vec::with_capacity(drafts.len());
+    for (draft, written) in drafts.iter().zip(landed) {
+        if let Some(written) = written {
             let signature = draft.author.signature.as_ref();
             let signature = signature.map(|it| row::to_json(it, "entries", "signature")).transpose()?;
             rows.push((draft, written, signature, Columns::of(draft)?));
         }
     }
-    let mut left = rows.as_slice();
-    while !left.is_empty() {
-        let (chunk, rest) = left.split_at(share(left.len()));
-        left = rest;
-        insert_rows(tx, chunk).await?;
+    for piece in share::filled(&rows) {
+        insert_piece(tx, &piece).await?;
     }
     Ok(())
 }
 
-async fn insert_rows(
-    tx: &mut Tx,
-    rows: &[(&Draft, &Written, Option<String>, Columns<'_>)],
-) -> StoreResult<()> {
+/// A draft, where it lands, its signature as JSON and what it says.
+type Row<'a> = (&'a Draft, &'a Written, Option<String>, Columns<'a>);
+
+async fn insert_piece(tx: &mut Tx, rows: &[(&Row<'_>, bool)]) -> StoreResult<()> {
     on_tx!(tx, on => {
         let mut query = QueryBuilder::<Db>::new(
             "insert into entries (feed, seq, id, at, kind, author, author_kind, alias, signature, \
-             target, text, cid, hidden, sealed_for) ",
+             target, text, cid, hidden, sealed_for) select * from (",
         );
-        query.push_values(rows, |mut values, (draft, written, signature, columns)| {
+        query.push_values(rows, |mut values, ((draft, written, signature, columns), real)| {
             values
                 .push_bind(written.feed.to_string())
-                .push_bind(row::bigint(written.seq))
+                // What fills up has the number that no entry has.
+                .push_bind(if *real { row::bigint(written.seq) } else { 0 })
                 .push_bind(written.id.to_string())
                 .push_bind(written.at.millis())
                 .push_bind(columns.kind)
@@ -205,18 +228,11 @@ async fn insert_rows(
                 .push_bind(false)
                 .push_bind(columns.sealed_for.map(|owner| owner.to_string()));
         });
+        // Both engines call the columns of rows without names so.
+        query.push(") as rows where column2 > 0");
         query.build().execute(on).await.map(|_| ())
     })?;
     Ok(())
-}
-
-/// What became of the try when it was made before.
-async fn earlier(tx: &mut Tx, draft: &Draft) -> StoreResult<Outcome> {
-    let Some((cid, digest)) = &draft.attempt else { return Ok(Outcome::Conflict) };
-    Ok(match cid::find(tx, draft.author.account, cid).await? {
-        Some(Fate::Written { digest: before, written }) if before == *digest => Outcome::Repeated(written),
-        _ => Outcome::Conflict,
-    })
 }
 
 /// What an entry says, in columns.
@@ -271,23 +287,23 @@ pub async fn head(store: &Store, feed: Feed) -> StoreResult<Option<Head>> {
 /// # Errors
 /// Those of the engine; a row that cannot be read is corrupt.
 pub async fn heads(store: &Store, feeds: &[Feed]) -> StoreResult<HashMap<Feed, Head>> {
-    if feeds.is_empty() {
-        return Ok(HashMap::new());
-    }
-    on_store!(store, pool => {
-        let mut query = QueryBuilder::<Db>::new("select id, epoch, head, seen from feeds where id in (");
-        let mut list = query.separated(", ");
-        for feed in feeds {
-            list.push_bind(feed.to_string());
+    let mut heads = HashMap::with_capacity(feeds.len());
+    for piece in share::filled(feeds) {
+        let rows = on_store!(store, pool => {
+            let mut query = QueryBuilder::<Db>::new("select id, epoch, head, seen from feeds where id in (");
+            let mut list = query.separated(", ");
+            for (feed, _) in piece {
+                list.push_bind(feed.to_string());
+            }
+            query.push(")");
+            query.build_query_as::<(String, String, i64, i64)>().fetch_all(pool).await
+        })?;
+        for (id, epoch, seq, seen) in rows {
+            let head = Head { epoch, seq: row::count(seq), seen: row::count(seen) };
+            heads.insert(row::parse(&id, "feeds", "id")?, head);
         }
-        query.push(")");
-        query.build_query_as::<(String, String, i64, i64)>().fetch_all(pool).await
-    })?
-    .into_iter()
-    .map(|(id, epoch, seq, seen)| {
-        Ok((row::parse(&id, "feeds", "id")?, Head { epoch, seq: row::count(seq), seen: row::count(seen) }))
-    })
-    .collect()
+    }
+    Ok(heads)
 }
 
 /// The heads of all feeds that changed at `since` or later.

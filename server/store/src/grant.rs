@@ -29,7 +29,7 @@ pub struct Proposal {
 
 type Columns = (String, String, String, String, Option<String>, i64, Option<i64>);
 
-fn grant((id, account, role, kind, scope, starts_at, ends_at): Columns) -> StoreResult<Grant> {
+pub(crate) fn grant((id, account, role, kind, scope, starts_at, ends_at): Columns) -> StoreResult<Grant> {
     Ok(Grant {
         id: row::parse(&id, "grants", "id")?,
         account: row::parse(&account, "grants", "account")?,

@@ -28,6 +28,7 @@ pub mod queue;
 pub mod read_cursor;
 mod row;
 pub mod session;
+mod share;
 pub mod shift;
 pub mod taking;
 #[cfg(feature = "testing")]

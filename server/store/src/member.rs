@@ -1,23 +1,42 @@
 //! Who has joined which room. The count stands beside the room, kept in the same transaction.
 
+use std::collections::HashSet;
+
 use domain::id::{AccountId, RoomId};
 use domain::moment::Moment;
+use sqlx::QueryBuilder;
 
 use crate::engine::{Store, Tx, on_store, on_tx};
 use crate::error::StoreResult;
-use crate::row;
+use crate::{row, share};
 
-/// Whether the account is a member of the room.
+/// Which of these accounts are members of the rooms beside them.
 ///
 /// # Errors
-/// Those of the engine.
-pub async fn is_member(store: &Store, room: RoomId, account: AccountId) -> StoreResult<bool> {
-    let sql = "select 1 from members where room = $1 and account = $2";
-    let found = on_store!(store, pool => {
-        sqlx::query::<Db>(sql).bind(room.to_string()).bind(account.to_string()).fetch_optional(pool).await
-            .map(|row| row.is_some())
-    })?;
-    Ok(found)
+/// Those of the engine; a row that cannot be read is corrupt.
+pub async fn among(
+    store: &Store,
+    pairs: &[(RoomId, AccountId)],
+) -> StoreResult<HashSet<(RoomId, AccountId)>> {
+    let mut members = HashSet::with_capacity(pairs.len());
+    for piece in share::filled(pairs) {
+        let rows = on_store!(store, pool => {
+            let mut query = QueryBuilder::<Db>::new("with asked (room, account) as (");
+            query.push_values(piece, |mut values, ((room, account), _)| {
+                values.push_bind(room.to_string()).push_bind(account.to_string());
+            });
+            query.push(
+                ") select m.room, m.account from asked \
+                 join members m on m.room = asked.room and m.account = asked.account",
+            );
+            query.build_query_as::<(String, String)>().fetch_all(pool).await
+        })?;
+        for (room, account) in rows {
+            members
+                .insert((row::parse(&room, "members", "room")?, row::parse(&account, "members", "account")?));
+        }
+    }
+    Ok(members)
 }
 
 /// The rooms the account is a member of.

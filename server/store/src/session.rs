@@ -1,12 +1,17 @@
 //! Sessions and the refresh tokens that carry them on. A token is kept as a hash and used once.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use domain::actor::Kind;
+use domain::grant::Grant;
 use domain::id::{AccountId, SessionId};
 use domain::moment::Moment;
+use sqlx::QueryBuilder;
 
 use crate::engine::{Store, Tx, on_store, on_tx};
 use crate::error::StoreResult;
-use crate::row;
+use crate::{grant, row, share};
 
 /// A refresh token as the database knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +41,8 @@ pub struct Bearer {
     pub alias: String,
     /// Whether they were shown to be an adult, and it still counts.
     pub verified_adult: bool,
+    /// The approved, not revoked grants, whatever their dates, by id.
+    pub grants: Vec<Grant>,
 }
 
 /// Begins a session.
@@ -73,33 +80,75 @@ pub async fn end(tx: &mut Tx, id: SessionId, at: Moment) -> StoreResult<bool> {
     Ok(rows > 0)
 }
 
-/// Who carries a token of this session; `None` when the session has ended or the account is closed.
+/// A session and its bearer, and one grant of theirs if they have any.
+type Columns = (
+    String,
+    String,
+    String,
+    String,
+    bool,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<i64>,
+    Option<i64>,
+);
+
+/// Who carries tokens of these sessions; those that have ended, and those of closed accounts, are left out.
 ///
 /// # Errors
 /// Those of the engine; a row that cannot be read is corrupt.
-pub async fn bearer(store: &Store, id: SessionId, now: Moment) -> StoreResult<Option<Bearer>> {
-    let sql = "select a.id, a.kind, a.alias, \
-               v.account is not null and (v.expires_at is null or v.expires_at > $2) \
-               from sessions s join accounts a on a.id = s.account \
-               left join verifications v on v.account = a.id \
-               where s.id = $1 and s.ended_at is null and a.closed_at is null";
-    let found = on_store!(store, pool => {
-        sqlx::query_as::<Db, (String, String, String, bool)>(sql)
-            .bind(id.to_string())
-            .bind(now.millis())
-            .fetch_optional(pool)
-            .await
-    })?;
-    found
-        .map(|(account, kind, alias, verified_adult)| {
-            Ok(Bearer {
-                account: row::parse(&account, "accounts", "id")?,
-                kind: row::known(Kind::from_word(&kind), "accounts", "kind")?,
-                alias,
-                verified_adult,
-            })
-        })
-        .transpose()
+pub async fn bearers(
+    store: &Store,
+    sessions: &[SessionId],
+    now: Moment,
+) -> StoreResult<HashMap<SessionId, Bearer>> {
+    let mut bearers: HashMap<SessionId, Bearer> = HashMap::with_capacity(sessions.len());
+    for piece in share::filled(sessions) {
+        for columns in rows(store, &piece, now).await? {
+            let (session, account, kind, alias, verified_adult, grant, role, scope, scope_id, from, until) =
+                columns;
+            let grant = grant.zip(role).zip(scope).zip(from).map(|(((id, role), scope), from)| {
+                grant::grant((id, account.clone(), role, scope, scope_id, from, until))
+            });
+            let bearer = match bearers.entry(row::parse(&session, "sessions", "id")?) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => place.insert(Bearer {
+                    account: row::parse(&account, "accounts", "id")?,
+                    kind: row::known(Kind::from_word(&kind), "accounts", "kind")?,
+                    alias,
+                    verified_adult,
+                    grants: Vec::new(),
+                }),
+            };
+            bearer.grants.extend(grant.transpose()?);
+        }
+    }
+    Ok(bearers)
+}
+
+async fn rows(store: &Store, sessions: &[(&SessionId, bool)], now: Moment) -> StoreResult<Vec<Columns>> {
+    Ok(on_store!(store, pool => {
+        let mut query = QueryBuilder::<Db>::new(
+            "select s.id, a.id, a.kind, a.alias, \
+             v.account is not null and (v.expires_at is null or v.expires_at > ",
+        );
+        query.push_bind(now.millis());
+        query.push(
+            "), g.id, g.role, g.scope_kind, g.scope_id, g.starts_at, g.ends_at \
+             from sessions s join accounts a on a.id = s.account \
+             left join verifications v on v.account = a.id \
+             left join grants g on g.account = a.id and g.approved_at is not null and g.revoked_at is null \
+             where s.ended_at is null and a.closed_at is null and s.id in (",
+        );
+        let mut list = query.separated(", ");
+        for (session, _) in sessions {
+            list.push_bind(session.to_string());
+        }
+        query.push(") order by g.id");
+        query.build_query_as::<Columns>().fetch_all(pool).await
+    })?)
 }
 
 /// Keeps the hash of a new refresh token; one that is there already stays as it is, so that a repeated

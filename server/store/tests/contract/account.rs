@@ -61,8 +61,8 @@ async fn a_verification_replaces_the_one_before(db: Fresh) {
     for (expires_at, verified) in [(Some(at(50)), false), (None, true), (Some(at(101)), true)] {
         let verification = Verification { method: "invitation".into(), at: at(10), expires_at };
         commit!(store, tx => account::verify(tx, account, &verification));
-        let bearer = session::bearer(store, session, at(100)).await.unwrap().unwrap();
-        assert_eq!(bearer.verified_adult, verified, "{expires_at:?}");
+        let bearers = session::bearers(store, &[session], at(100)).await.unwrap();
+        assert_eq!(bearers[&session].verified_adult, verified, "{expires_at:?}");
     }
     let mut tx = store.begin().await.unwrap();
     let verification = Verification { method: "invitation".into(), at: at(10), expires_at: None };

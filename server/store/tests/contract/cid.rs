@@ -1,5 +1,7 @@
 //! Tries: given up or written, never both, whoever comes first.
 
+use std::collections::HashMap;
+
 use domain::feed::Feed;
 use domain::id::AccountId;
 use store::cid::{self, Fate};
@@ -29,6 +31,19 @@ async fn a_written_try_cannot_be_given_up(db: Fresh) {
     let fate = Fate::Written { digest: "вовремя".into(), written };
     assert_eq!(commit!(store, tx => cid::bar(tx, account, &scene::cid("t1"))), fate);
     assert_eq!(commit!(store, tx => cid::find(tx, account, &scene::cid("t1"))), Some(fate));
+}
+
+async fn fates_of_several_tries_are_read_at_once(db: Fresh) {
+    let store = &db.store;
+    let (feed, account, other) = (a_feed(store).await, someone(store).await, someone(store).await);
+    let [given_up, made, unheard] = ["t1", "t2", "t3"].map(scene::cid);
+    commit!(store, tx => cid::bar(tx, account, &given_up));
+    let written = fresh(&append(store, 5, &[tried(feed, account, "t2", "да")]).await[0]);
+    let tries = [(account, &made), (account, &unheard), (other, &made), (account, &given_up)];
+    let fates = commit!(store, tx => cid::fates(tx, &tries));
+    let made = ((account, made.clone()), Fate::Written { digest: "да".into(), written });
+    assert_eq!(fates, HashMap::from([made, ((account, given_up.clone()), Fate::Barred)]));
+    assert!(commit!(store, tx => cid::fates(tx, &[])).is_empty());
 }
 
 async fn a_try_is_looked_up_while_somebody_writes(db: Fresh) {
@@ -101,6 +116,7 @@ async fn race(store: &Store, feed: Feed, account: AccountId, name: &str, bar_fir
 on_both_engines!(
     a_try_given_up_is_never_written,
     a_written_try_cannot_be_given_up,
+    fates_of_several_tries_are_read_at_once,
     a_try_is_looked_up_while_somebody_writes,
     names_of_tries_are_each_authors_own,
     post_and_giving_up_race_and_one_wins,

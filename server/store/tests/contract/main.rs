@@ -1,7 +1,8 @@
 //! The contract of the store: every public function, on both engines, through one test body. A test that
 //! passes on one engine alone shows where the one SQL text means two things.
 //!
-//! A file here is named as the file of `src` it holds to its word. `scene` makes what most tests start from.
+//! A file here is named as the file of `src` it holds to its word. `scene` makes what most tests start from;
+//! `append` holds groups to what their drafts would do alone.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -34,6 +35,7 @@ macro_rules! on_both_engines {
 mod account;
 mod answer;
 mod appeal;
+mod append;
 mod audit;
 mod catalogue;
 mod cid;

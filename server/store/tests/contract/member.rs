@@ -1,5 +1,7 @@
 //! Members: joined once, left once, and a count that is always that of the rows.
 
+use std::collections::HashSet;
+
 use store::testing::Fresh;
 use store::{StoreError, catalogue, member};
 
@@ -11,12 +13,15 @@ async fn one_joins_once_and_leaves_once(db: Fresh) {
     assert!(commit!(store, tx => member::join(tx, second, account, at(5))));
     assert!(commit!(store, tx => member::join(tx, first, account, at(6))));
     assert!(!commit!(store, tx => member::join(tx, first, account, at(7))));
-    assert!(member::is_member(store, first, account).await.unwrap());
+    let asked = [(first, account), (second, account), (id(), account), (first, id())];
+    let both = HashSet::from([(first, account), (second, account)]);
+    assert_eq!(member::among(store, &asked).await.unwrap(), both);
     assert_eq!(member::rooms_of(store, account).await.unwrap(), [second, first], "in the order of joining");
     assert_eq!(catalogue::room_states(store).await.unwrap()[&first].members, 1);
     assert!(commit!(store, tx => member::leave(tx, first, account)));
     assert!(!commit!(store, tx => member::leave(tx, first, account)));
-    assert!(!member::is_member(store, first, account).await.unwrap());
+    assert_eq!(member::among(store, &asked).await.unwrap(), HashSet::from([(second, account)]));
+    assert!(member::among(store, &[]).await.unwrap().is_empty());
     assert_eq!(member::rooms_of(store, account).await.unwrap(), [second]);
     assert_eq!(catalogue::room_states(store).await.unwrap()[&first].members, 0);
     assert_eq!(member::rooms_of(store, id()).await.unwrap(), []);

@@ -23,7 +23,8 @@ async fn everybody_is_verified_signed_in_and_a_member(db: Fresh) {
     let states = catalogue::room_states(store).await.unwrap();
     assert_eq!((states[&large].members, states[&small].members), (1000, 100));
     for resident in residents.iter().step_by(97) {
-        let bearer = session::bearer(store, resident.session, at(6)).await.unwrap().unwrap();
+        let bearers = session::bearers(store, &[resident.session], at(6)).await.unwrap();
+        let bearer = &bearers[&resident.session];
         assert!(bearer.verified_adult);
         assert_eq!((bearer.account, &bearer.alias), (resident.account, &resident.alias));
         assert_eq!(member::rooms_of(store, resident.account).await.unwrap(), [resident.room]);

@@ -1,8 +1,10 @@
 //! Sessions: who carries one, when it stops counting, and a refresh token that is used once.
 
 use domain::actor::Kind;
+use domain::grant::{Grant, Role, Scope};
 use domain::id::SessionId;
 use store::account::{self, Verification};
+use store::grant;
 use store::session::{self, Bearer, RefreshToken};
 use store::testing::Fresh;
 use store::{Store, StoreError};
@@ -15,17 +17,56 @@ async fn a_session(store: &Store) -> (SessionId, domain::id::AccountId) {
     (session, account)
 }
 
+/// Who carries a token of this session alone.
+async fn bearer(store: &Store, session: SessionId, now: i64) -> Option<Bearer> {
+    session::bearers(store, &[session], at(now)).await.unwrap().remove(&session)
+}
+
 async fn a_session_has_a_bearer_until_it_ends(db: Fresh) {
     let store = &db.store;
     let (session, account) = a_session(store).await;
-    let expected =
-        Bearer { account, kind: Kind::Resident, alias: "Нина К.".into(), verified_adult: false };
-    assert_eq!(session::bearer(store, session, at(9)).await.unwrap(), Some(expected));
+    let expected = Bearer {
+        account,
+        kind: Kind::Resident,
+        alias: "Нина К.".into(),
+        verified_adult: false,
+        grants: Vec::new(),
+    };
+    assert_eq!(bearer(store, session, 9).await, Some(expected));
     assert!(commit!(store, tx => session::end(tx, session, at(10))));
-    assert_eq!(session::bearer(store, session, at(9)).await.unwrap(), None);
+    assert_eq!(bearer(store, session, 9).await, None);
     assert!(!commit!(store, tx => session::end(tx, session, at(11))), "it ends once");
     assert!(!commit!(store, tx => session::end(tx, id(), at(11))), "nobody's session");
-    assert_eq!(session::bearer(store, id(), at(9)).await.unwrap(), None);
+    assert_eq!(bearer(store, id(), 9).await, None);
+}
+
+async fn bearers_of_many_sessions_come_at_once_with_their_grants(db: Fresh) {
+    let store = &db.store;
+    let ((first, account), (second, other), (ended, _)) =
+        (a_session(store).await, a_session(store).await, a_session(store).await);
+    commit!(store, tx => session::end(tx, ended, at(6)));
+    let grant = |role, approved| {
+        let grant =
+            Grant { id: id(), account, role, scope: Scope::Federation, from: at(1), until: Some(at(2)) };
+        (grant, approved)
+    };
+    let grants = [
+        grant(Role::Moderator, true),
+        grant(Role::Curator, false),
+        grant(Role::Observer, true),
+        grant(Role::Auditor, true),
+    ];
+    for (grant, approved) in &grants {
+        commit!(store, tx => grant::add(tx, grant, None, at(1), *approved));
+    }
+    let [moderator, _, observer, auditor] = grants.map(|(grant, _)| grant);
+    commit!(store, tx => grant::revoke(tx, observer.id, other, at(7)));
+    let sessions = [second, first, ended, id(), first];
+    let bearers = session::bearers(store, &sessions, at(9)).await.unwrap();
+    assert_eq!(bearers.len(), 2);
+    assert_eq!((bearers[&second].account, bearers[&second].grants.len()), (other, 0));
+    assert_eq!((bearers[&first].account, &bearers[&first].grants[..]), (account, &[moderator, auditor][..]));
+    assert!(session::bearers(store, &[], at(9)).await.unwrap().is_empty());
 }
 
 async fn a_closed_account_carries_nothing(db: Fresh) {
@@ -33,7 +74,7 @@ async fn a_closed_account_carries_nothing(db: Fresh) {
     let (session, _) = a_session(store).await;
     commit!(store, tx => session::add_token(tx, "hash", session, at(5), at(50)));
     by_hand(store, "update accounts set closed_at = 7").await;
-    assert_eq!(session::bearer(store, session, at(9)).await.unwrap(), None);
+    assert_eq!(bearer(store, session, 9).await, None);
     assert!(!commit!(store, tx => session::find_token(tx, "hash")).unwrap().session_lives);
 }
 
@@ -43,7 +84,7 @@ async fn a_verification_counts_until_its_last_moment(db: Fresh) {
     let verification = Verification { method: "code".into(), at: at(6), expires_at: Some(at(20)) };
     commit!(store, tx => account::verify(tx, account, &verification));
     for (now, verified) in [(19, true), (20, false), (21, false)] {
-        let bearer = session::bearer(store, session, at(now)).await.unwrap().unwrap();
+        let bearer = bearer(store, session, now).await.unwrap();
         assert_eq!(bearer.verified_adult, verified, "at {now}");
     }
 }
@@ -100,6 +141,7 @@ async fn of_fifty_who_use_a_token_at_once_one_does(db: Fresh) {
 
 on_both_engines!(
     a_session_has_a_bearer_until_it_ends,
+    bearers_of_many_sessions_come_at_once_with_their_grants,
     a_closed_account_carries_nothing,
     a_verification_counts_until_its_last_moment,
     nobody_begins_a_session_for_a_stranger,
