@@ -60,7 +60,8 @@ impl Heads {
         }
     }
 
-    /// Reads for those who have waited longest. When it fails, they learn by losing their senders.
+    /// Reads for those who have waited longest. When it fails, it fails for all who wait, who learn by losing their
+    /// senders: a database that hangs must not be asked once more for each group.
     async fn read_group(&self) -> StoreResult<()> {
         let group: Vec<Waiting> = {
             let mut waiting = self.waiting.lock();
@@ -68,7 +69,8 @@ impl Heads {
             waiting.drain(..count).collect()
         };
         let feeds: Vec<Feed> = group.iter().map(|(feed, _)| *feed).collect();
-        let heads = store::feed::heads(&self.store, &feeds).await?;
+        let read = store::feed::heads(&self.store, &feeds).await;
+        let heads = read.inspect_err(|_| self.waiting.lock().clear())?;
         for (feed, answer) in group {
             // Who hung up meanwhile needs no answer.
             let _ = answer.send(heads.get(&feed).cloned());

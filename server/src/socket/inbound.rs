@@ -86,7 +86,9 @@ async fn answer(connection: &mut Connection, frame: ClientFrame) -> Result<Frame
             let person = connection.person().await?;
             let feed = acts.follow(&person, &feed).await?;
             let wish = Wish { feed, after, epoch: epoch.as_deref(), unwritten: acts.epoch() };
-            return connection.subscriptions.begin(&connection.sockets.hub, &connection.outlet, wish).await;
+            let (outlet, answers) = (&connection.outlet, &mut connection.answers);
+            connection.subscriptions.begin(&sockets.hub, outlet, wish, answers).await?;
+            return Ok(Frames::new());
         }
         ClientFrame::Unsubscribe { feed } => {
             connection.subscriptions.end(&connection.sockets.hub, &connection.outlet, &feed);

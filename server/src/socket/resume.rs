@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use domain::feed::Feed;
+use wire::close::Close;
 use wire::frame::ServerFrame;
 use wire::problem::Code;
 
@@ -43,33 +44,40 @@ impl Subscriptions {
         !self.catching_up.is_empty()
     }
 
-    /// Begins to follow a feed; gives the frames that say so, with what was missed and is remembered.
+    /// Begins to follow a feed; puts the frames that say so behind the `answers`, with what was missed and is
+    /// remembered.
     ///
     /// # Errors
-    /// Those of the store. Then the feed is not followed.
+    /// Those of the store. Then the feed is not followed; who had followed it before is closed, to come back for it.
     pub async fn begin(
         &mut self,
         hub: &Hub,
         outlet: &Arc<Outlet>,
         wish: Wish<'_>,
-    ) -> Result<Frames, ActError> {
-        let mut frames = Frames::new();
+        answers: &mut Frames,
+    ) -> Result<(), ActError> {
         let feed = wish.feed;
-        if self.follows(feed) {
+        let again = self.follows(feed);
+        if again {
             self.leave(hub, outlet, feed);
             // What waits of the subscription before goes out before this one begins, or it would come twice.
-            frames.extend(outlet.take());
+            answers.extend(outlet.take());
         }
         let Entrance { epoch, head, way } = match hub.enter(outlet, wish).await {
             Ok(entrance) => entrance,
-            Err(unread) => return Err(unread.into()),
+            Err(unread) => {
+                if again {
+                    outlet.close(Close::DependencyDown);
+                }
+                return Err(unread.into());
+            }
         };
         let name = feed.to_string();
         let mut missed = Frames::new();
         match way {
             Way::Foreign => {
-                frames.push(encode::frame(&ServerFrame::Reset { feed: name, epoch, head }));
-                return Ok(frames);
+                answers.push(encode::frame(&ServerFrame::Reset { feed: name, epoch, head }));
+                return Ok(());
             }
             Way::Listening(remembered) => {
                 missed = remembered;
@@ -77,9 +85,9 @@ impl Subscriptions {
             }
             Way::Behind(after) => self.catching_up.push((feed, after)),
         }
-        frames.push(encode::frame(&ServerFrame::Subscribed { feed: name, epoch, head }));
-        frames.extend(missed);
-        Ok(frames)
+        answers.push(encode::frame(&ServerFrame::Subscribed { feed: name, epoch, head }));
+        answers.extend(missed);
+        Ok(())
     }
 
     /// Stops following the named feed.
@@ -163,11 +171,34 @@ impl From<Unread> for ActError {
 
 #[cfg(test)]
 mod tests {
+    use domain::id::Id;
+    use store::testing::{Engine, fresh, fresh_keys};
+
     use super::*;
+    use crate::vault::Vault;
 
     #[test]
     fn a_subscription_is_small() {
         assert!(size_of::<Feed>() <= 18, "{} bytes", size_of::<Feed>());
         assert!(size_of::<Subscriptions>() <= 48, "{} bytes", size_of::<Subscriptions>());
+    }
+
+    #[tokio::test]
+    async fn what_waits_is_not_lost_when_a_feed_cannot_be_followed_again() {
+        let (db, keys) = (fresh(Engine::Sqlite).await, fresh_keys(Engine::Sqlite).await);
+        let vault = Vault::open(keys.store.clone(), Vec::new(), crate::app::sources());
+        let hub = Hub::new(db.store.clone(), vault);
+        let uuid = uuid::Uuid::from_bytes([1; 16]);
+        let outlet = Arc::new(Outlet::new(Id::from_uuid(uuid), Id::from_uuid(uuid)));
+        let wish =
+            || Wish { feed: Feed::Person(Id::from_uuid(uuid)), after: Some(0), epoch: None, unwritten: "" };
+        let (mut subscriptions, mut answers) = (Subscriptions::default(), Frames::new());
+        subscriptions.begin(&hub, &outlet, wish(), &mut answers).await.unwrap();
+        outlet.push("of another feed".into());
+        answers.clear();
+        db.store.close().await;
+        assert!(subscriptions.begin(&hub, &outlet, wish(), &mut answers).await.is_err());
+        assert_eq!(answers[..], ["of another feed"]);
+        assert_eq!((outlet.closing().await, subscriptions.count()), (Close::DependencyDown, 0));
     }
 }

@@ -6,7 +6,7 @@ use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::Buf as _;
+use bytes::{Buf as _, Bytes};
 use tokio::io::{AsyncRead as _, AsyncWriteExt as _, ReadBuf};
 use tokio::net::TcpStream;
 
@@ -81,15 +81,8 @@ impl Stream {
     /// Those of the connection; then the client has gone.
     pub fn write_now(&self, frames: &mut Frames) -> io::Result<()> {
         while !frames.is_empty() {
-            let mut pieces = [IoSlice::new(&[]); PIECES];
-            let mut offered: usize = 0;
-            let mut count: usize = 0;
-            for (piece, frame) in pieces.iter_mut().zip(frames.iter()) {
-                *piece = IoSlice::new(frame);
-                offered = offered.saturating_add(frame.len());
-                count = count.saturating_add(1);
-            }
-            let written = match self.tcp.try_write_vectored(pieces.get(..count).unwrap_or_default()) {
+            let offered: usize = frames.iter().take(PIECES).map(Bytes::len).sum();
+            let written = match self.try_write(frames) {
                 Ok(written) => written,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
                 Err(error) => return Err(error),
@@ -101,6 +94,17 @@ impl Stream {
             }
         }
         Ok(())
+    }
+
+    fn try_write(&self, frames: &[Bytes]) -> io::Result<usize> {
+        if let [only] = frames {
+            return self.tcp.try_write(only);
+        }
+        let mut pieces = [IoSlice::new(&[]); PIECES];
+        for (piece, frame) in pieces.iter_mut().zip(frames) {
+            *piece = IoSlice::new(frame);
+        }
+        self.tcp.try_write_vectored(pieces.get(..frames.len()).unwrap_or(&pieces))
     }
 
     /// Waits until more can be written.

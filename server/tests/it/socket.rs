@@ -111,6 +111,21 @@ async fn a_message_in_pieces_is_one_message() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_breaks_the_protocol_is_closed() {
+    let world = World::new().await;
+    let nina = world.resident(1);
+    for kind in [Data::Reserved(3), Data::Continue] {
+        let broken = Message::Frame(Frame::message(b"{}".to_vec(), OpCode::Data(kind), true));
+        let mut socket = nina.opens_socket().await;
+        socket.sends(broken.clone()).await;
+        assert_eq!(socket.closes().await, 1002, "{broken:?}");
+        let mut unknown = opens(&world, &[]).await;
+        unknown.sends(broken).await;
+        assert_eq!(unknown.closes().await, 4501, "nobody in particular");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bad_field_is_an_error_and_the_socket_stays() {
     let world = World::new().await;
     let room = world.medchat("rukha");
