@@ -11,16 +11,9 @@ use crate::population::{self, Made};
 use crate::postgres::Postgres;
 use crate::report;
 
-/// How many people: more than any part needs.
-const RESIDENTS: u32 = 12_000;
+/// People beside the members of the largest room: those who go on writing in a storm.
+const SPARE: u32 = 100;
 const ROOMS: u32 = 460;
-/// The parts, as one would type them.
-const PARTS: [&str; 4] = [
-    "idle --members 10000 --goal-bytes 2500",
-    "fanout --members 1000,10000 --yardstick --goal-cost-ratio 1.3",
-    "reconnect-storm --members 10000 --goal-seconds 15",
-    "slow-reader",
-];
 const POSTS_ON_SQLITE: &str = "posts --goal-rate 10000 --goal-p99-ms 100";
 const POSTS_ON_POSTGRES: &str = "posts --goal-rate 5000 --goal-p99-ms 100";
 
@@ -30,6 +23,21 @@ pub struct Options {
     /// The server's program; the one beside this when left out.
     #[arg(long)]
     medchat: Option<PathBuf>,
+    /// How many people the large parts have; the small room of the fan-out has a tenth.
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(100..=19_000))]
+    members: u32,
+}
+
+/// The parts on SQLite, as one would type them.
+fn parts(members: u32) -> [String; 5] {
+    let few = members / 10;
+    [
+        format!("idle --members {members} --goal-bytes 2500"),
+        format!("fanout --members {few},{members} --yardstick --goal-cost-ratio 1.3"),
+        format!("reconnect-storm --members {members} --goal-seconds 15"),
+        "slow-reader".into(),
+        POSTS_ON_SQLITE.into(),
+    ]
 }
 
 /// The command lines of all parts for a server at `url`; `run` runs one and says whether it was good.
@@ -43,10 +51,11 @@ where
     let medchat = population::medchat(options.medchat.as_deref())?;
     let folder = TempDir::with_prefix("medchat-bench-")?;
     let mut all_good = true;
-    let (made, node) = sqlite(&folder.path().join("sqlite"), &medchat).await?;
-    for part in PARTS.into_iter().chain([POSTS_ON_SQLITE]) {
+    let residents = options.members + SPARE;
+    let (made, node) = sqlite(&folder.path().join("sqlite"), &medchat, residents).await?;
+    for part in parts(options.members) {
         report::say(&format!("\nSQLite: {part}"));
-        all_good &= run(arguments(part, &node, &made)).await?;
+        all_good &= run(arguments(&part, &node, &made)).await?;
     }
     node.kill().await?;
     let (made, node, _postgres) = postgres(&folder.path().join("postgres"), &medchat).await?;
@@ -62,11 +71,11 @@ fn arguments(part: &str, node: &Node, made: &Made) -> Vec<String> {
     ["loadtest"].into_iter().chain(part.split(' ')).map(str::to_owned).chain(more).collect()
 }
 
-async fn sqlite(folder: &Path, medchat: &Path) -> anyhow::Result<(Made, Node)> {
+async fn sqlite(folder: &Path, medchat: &Path, residents: u32) -> anyhow::Result<(Made, Node)> {
     let config = population::write_config(folder)?;
-    let environment = vec![listen()];
+    let environment = quiet().to_vec();
     let sizes = population::sizes(ROOMS);
-    let made = population::make(folder, medchat.into(), config, RESIDENTS, &sizes, &environment).await?;
+    let made = population::make(folder, medchat.into(), config, residents, &sizes, &environment).await?;
     let node = Node::start(medchat, &made.config, &environment).await?;
     Ok((made, node))
 }
@@ -75,15 +84,18 @@ async fn postgres(folder: &Path, medchat: &Path) -> anyhow::Result<(Made, Node, 
     let config = population::write_config(folder)?;
     open_to_all(folder)?;
     let postgres = Postgres::start(folder, 100).await?;
-    let environment = vec![listen(), ("MEDCHAT_DATABASE_URL".into(), postgres.url.clone())];
+    let database = ("MEDCHAT_DATABASE_URL".into(), postgres.url.clone());
+    let environment: Vec<(String, String)> = quiet().into_iter().chain([database]).collect();
     let sizes = population::sizes(ROOMS);
-    let made = population::make(folder, medchat.into(), config, 1000, &sizes, &environment).await?;
+    let made = population::make(folder, medchat.into(), config, SPARE, &sizes, &environment).await?;
     let node = Node::start(medchat, &made.config, &environment).await?;
     Ok((made, node, postgres))
 }
 
-fn listen() -> (String, String) {
-    ("MEDCHAT_LISTEN".into(), "127.0.0.1:0".into())
+/// Any free port, and nothing beside the figures on the terminal.
+fn quiet() -> [(String, String); 2] {
+    [("MEDCHAT_LISTEN", "127.0.0.1:0"), ("MEDCHAT_LOG", "error")]
+        .map(|(name, value)| (name.into(), value.into()))
 }
 
 /// PostgreSQL runs as somebody else when we are root, and must find its way.

@@ -7,7 +7,6 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::ensure;
 use clap::Args;
 use tokio::time::Instant;
 
@@ -29,6 +28,8 @@ pub const OPENINGS: u32 = 256;
 pub const PATIENCE: Duration = Duration::from_secs(20);
 /// How long everybody may take to come in.
 const ENTRY: Duration = Duration::from_secs(180);
+/// The most posts of the first part; those of the second are counted on from here.
+const MOST: u32 = 1_000_000;
 /// How many members take turns at posting.
 const SENDERS: u32 = 16;
 
@@ -222,18 +223,16 @@ pub async fn measure(
     let took = crowds.open(OPENINGS, ENTRY).await?;
     let joins = f64::from(members) / took.as_secs_f64().max(0.001);
     let senders: Vec<u32> = senders.take_while(|sender| *sender < members).collect();
-    let (full, first) = match load.posts {
-        Some(_) => (None, 0),
-        None => {
-            let (full, sent) = in_flight(load, &mut crowds, pids, &senders).await?;
-            (Some(full), sent)
-        }
+    let (full, before) = if load.posts.is_some() {
+        (None, crowds.finish(BTreeMap::new(), PATIENCE).await?)
+    } else {
+        let (full, outcome) = in_flight(load, &mut crowds, pids, &senders).await?;
+        (Some(full), outcome)
     };
-    let before = crowds.finish(BTreeMap::new(), PATIENCE).await?;
     let rate = load.rate.unwrap_or(load.deliveries / f64::from(members));
     let count = load.posts.unwrap_or_else(|| (rate * f64::from(load.seconds)).ceil() as u32).max(1);
     let start = clock::micros() + 200_000;
-    let pace = Pace::Rate { rate, start };
+    let (pace, first) = (Pace::Rate { rate, start }, MOST);
     crowds
         .order(&Order::Post(Plan {
             first,
@@ -245,7 +244,7 @@ pub async fn measure(
             padding: 0,
         }))
         .await?;
-    let all = u64::from(first + count);
+    let all = before.sums.tick.sent + u64::from(count);
     let patience = Duration::from_secs_f64(f64::from(count) / rate) + PATIENCE;
     crowds.until("posts", all, patience, |tick| tick.acked + tick.refused).await?;
     let mut paced = crowds.finish(BTreeMap::new(), PATIENCE).await?;
@@ -254,33 +253,27 @@ pub async fn measure(
     Ok(Measured { joins, full, paced })
 }
 
-/// Posts with so many in flight, for a while.
+/// Posts with so many in flight, for a while. What was heard is counted when all of it was, so that neither a
+/// delivery nor its cost is left out.
 async fn in_flight(
     load: &Load,
     crowds: &mut Crowds,
     pids: &[Pid],
     senders: &[u32],
-) -> anyhow::Result<(Full, u32)> {
-    let before = crowds.tick()?;
+) -> anyhow::Result<(Full, Outcome)> {
     let (time, from) = (process::time_of(pids)?, Instant::now());
     let (pace, seconds) = (Pace::Heard { window: load.window }, u64::from(load.seconds));
     let until = clock::micros() + seconds * 1_000_000;
-    let count = 1_000_000;
-    let plan =
-        Plan { first: 0, count, pace, until, senders: senders.to_vec(), rooms: Vec::new(), padding: 0 };
-    crowds.order(&Order::Post(plan)).await?;
+    let (senders, rooms) = (senders.to_vec(), Vec::new());
+    crowds
+        .order(&Order::Post(Plan { first: 0, count: MOST, pace, until, senders, rooms, padding: 0 }))
+        .await?;
     crowds.until("seconds", seconds, Duration::from_secs(seconds * 2), |_| from.elapsed().as_secs()).await?;
-    let after = crowds.tick()?;
-    let (time, took) = (process::time_of(pids)?.saturating_sub(time), from.elapsed());
-    let heard = after.heard.saturating_sub(before.heard);
-    ensure!(heard > 0, "nobody heard anything: {after:?}");
-    crowds.until("answers", 1, PATIENCE, |tick| u64::from(tick.sent == tick.acked + tick.refused)).await?;
-    let full = Full {
-        rate: heard as f64 / took.as_secs_f64(),
-        cost: time.as_secs_f64() * 1e6 / heard as f64,
-        cores: time.as_secs_f64() / took.as_secs_f64(),
-    };
-    Ok((full, u32::try_from(crowds.tick()?.sent)?))
+    let outcome = crowds.finish(BTreeMap::new(), PATIENCE).await?;
+    let time = process::time_of(pids)?.saturating_sub(time).as_secs_f64();
+    let heard = outcome.sums.tick.heard.max(1) as f64;
+    let seconds = f64::from(load.seconds);
+    Ok((Full { rate: heard / seconds, cost: time * 1e6 / heard, cores: time / seconds }, outcome))
 }
 
 /// Adds what a room showed.

@@ -23,6 +23,8 @@ use crate::report::{Figure, Goal, Report};
 use crate::settings::{self, Need};
 use crate::target::Target;
 
+/// The most posts of the first part; those of the second are counted on from here.
+const MOST: u32 = 10_000_000;
 /// Every so manieth post goes to the hot room.
 const HOT: usize = 10;
 /// How many joinings are under way at once.
@@ -82,20 +84,19 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
         let (senders, rooms) = turns.iter().cloned().unzip();
         Order::Post(Plan { first, count, pace, until, senders, rooms, padding: 60 })
     };
-    crowds.order(&plan(0, 10_000_000, Pace::Acked { window }, until)).await?;
+    crowds.order(&plan(0, MOST, Pace::Acked { window }, until)).await?;
     let from = Instant::now();
     crowds.until("seconds", seconds, Duration::from_secs(seconds * 2), |_| from.elapsed().as_secs()).await?;
     let rate = crowds.tick()?.acked as f64 / from.elapsed().as_secs_f64();
     ensure!(rate > 0.0, "no post was acknowledged: {:?}", crowds.tick()?);
-    crowds.until("answers", 1, PATIENCE, |tick| u64::from(tick.sent == tick.acked + tick.refused)).await?;
     let before = crowds.finish(BTreeMap::new(), PATIENCE).await?;
     let half = options.rate.unwrap_or(rate / 2.0);
-    let sent = u32::try_from(crowds.tick()?.sent)?;
+    let sent = before.sums.tick.sent;
     let count = (half * f64::from(options.seconds)).ceil() as u32;
     let start = clock::micros() + 200_000;
-    crowds.order(&plan(sent, count, Pace::Rate { rate: half, start }, u64::MAX)).await?;
+    crowds.order(&plan(MOST, count, Pace::Rate { rate: half, start }, u64::MAX)).await?;
     let patience = Duration::from_secs(seconds) + PATIENCE;
-    let answered = u64::from(sent + count);
+    let answered = sent + u64::from(count);
     crowds.until("posts", answered, patience, |tick| tick.acked + tick.refused).await?;
     let after = crowds.finish(BTreeMap::new(), PATIENCE).await?;
     let rooms = options.rooms;

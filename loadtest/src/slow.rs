@@ -1,12 +1,11 @@
 //! `slow-reader`: somebody whose phone is in a tunnel. They read nothing, are closed with 4001, come back and get
-//! everything; nobody else notices.
+//! everything; nobody else notices. How much is written decides, not how long: first the buffers of the kernel fill.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
 use clap::Args;
-use tokio::time::{Instant, sleep};
 
 use crate::clock;
 use crate::crowd::order::{Order, Pace, Plan};
@@ -16,7 +15,7 @@ use crate::idle;
 use crate::report::{Figure, Goal, Report};
 use crate::target::Target;
 
-/// Text is added to each post, so that what is on the way fills every buffer soon: sixteen kilobytes of JSON.
+/// Text is added to each post, so that what is on the way fills every buffer soon: eight kilobytes a post.
 const PADDING: u32 = 3900;
 /// The receive buffer of whoever does not read.
 const NARROW: u32 = 4096;
@@ -34,9 +33,9 @@ pub struct Options {
     /// Posts a second.
     #[arg(long, default_value_t = 100.0, value_parser = crate::fanout::rate)]
     rate: f64,
-    /// For how many seconds nothing is read.
-    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=25))]
-    seconds: u32,
+    /// How many posts are written meanwhile, eight kilobytes each: the kernel alone may keep four megabytes.
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    posts: u32,
     /// The most milliseconds 99 of 100 deliveries to the others may take.
     #[arg(long)]
     goal_p99_ms: Option<f64>,
@@ -66,16 +65,14 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
     others.open(OPENINGS, PATIENCE).await?;
     slow.open(1, PATIENCE).await?;
     slow.order(&Order::Stall).await?;
-    let count = (options.rate * f64::from(options.seconds)).ceil() as u32;
+    let count = options.posts;
     let pace = Pace::Rate { rate: options.rate, start: clock::micros() + 100_000 };
     let (senders, rooms) = (vec![0], Vec::new());
     let plan = Plan { first: 0, count, pace, until: u64::MAX, senders, rooms, padding: PADDING };
     others.order(&Order::Post(plan)).await?;
-    let from = Instant::now();
-    let patience = Duration::from_secs(options.seconds.into()) + PATIENCE;
+    let patience = Duration::from_secs_f64(f64::from(count) / options.rate) + PATIENCE;
     others.until("posts", u64::from(count), patience, |tick| tick.acked + tick.refused).await?;
     let outcome = others.finish(BTreeMap::new(), PATIENCE).await?;
-    sleep(Duration::from_secs(options.seconds.into()).saturating_sub(from.elapsed())).await;
     slow.order(&Order::Wake).await?;
     slow.until("back", 1, PATIENCE, |tick| tick.back).await?;
     let slow = slow.finish(outcome.heads(), PATIENCE).await?;

@@ -82,13 +82,13 @@ impl Orders {
     /// The first order, however long it takes to come.
     fn wait(&mut self) -> anyhow::Result<Option<Order>> {
         ioctl_fionbio(&self.input, false)?;
-        let mut line = String::new();
+        let mut line = Vec::new();
         let mut byte = [0];
         while rustix::io::read(&self.input, &mut byte)? == 1 && byte != *b"\n" {
-            line.push(char::from(byte[0]));
+            line.extend(byte);
         }
         ioctl_fionbio(&self.input, true)?;
-        Ok(if line.is_empty() { None } else { Some(serde_json::from_str(&line)?) })
+        Ok(if line.is_empty() { None } else { Some(serde_json::from_slice(&line)?) })
     }
 
     /// The orders that have come; `None` at the end.

@@ -34,7 +34,8 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Starts database and bus for so many nodes, each with so many connections to either of its databases.
+    /// Starts database and bus for so many nodes, each with so many connections to read and to write, in either of its
+    /// databases.
     ///
     /// # Errors
     /// One line, when a program is missing or does not start.

@@ -38,6 +38,8 @@ const ENTRY: Duration = Duration::from_secs(900);
 const OPENINGS: u32 = 64;
 /// The most people of one node: its files are for databases and HTTP too.
 const IN_ONE_NODE: u32 = 18_400;
+/// So many nodes have a connection each: PostgreSQL takes megabytes for one.
+const MANY_NODES: u32 = 8;
 /// Appeals of the whole programme in a year.
 const A_YEAR: f64 = 142_000.0;
 const SECONDS_OF_A_YEAR: f64 = 365.0 * 86_400.0;
@@ -62,9 +64,10 @@ pub struct Options {
     /// How much busier than a real day it is.
     #[arg(long, default_value_t = 100.0, value_parser = fanout::rate)]
     times: f64,
-    /// Connections of each node to each of its databases.
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=16))]
-    connections: u32,
+    /// With how many connections each node reads, and with as many it writes; one when there are many nodes and
+    /// two otherwise, when left out.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=16))]
+    connections: Option<u32>,
     /// The server's program; the one beside this when left out.
     #[arg(long)]
     medchat: Option<PathBuf>,
@@ -130,7 +133,8 @@ impl<'a> Run<'a> {
         let folder = TempDir::with_prefix("medchat-load-")?;
         // PostgreSQL runs as somebody else when we are root, and must find its way.
         std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755))?;
-        let mut cluster = Cluster::start(folder.path(), nodes, options.connections).await?;
+        let connections = options.connections.unwrap_or(if nodes > MANY_NODES { 1 } else { 2 });
+        let mut cluster = Cluster::start(folder.path(), nodes, connections).await?;
         let sizes = population::sizes(options.rooms);
         let from = Instant::now();
         let (config, environment) = (cluster.config.clone(), cluster.environment.clone());
@@ -242,9 +246,11 @@ impl<'a> Run<'a> {
 
     /// One last post in every room: everything before it must have been heard by everybody.
     async fn close(&mut self, answered: &Answered) -> anyhow::Result<()> {
-        let begins = self.everybody.deal(self.crowds.sizes().into_iter().max().unwrap_or(1));
-        for (which, begin) in begins.iter().enumerate() {
-            let firsts = begin.groups.iter().scan(0, |place, group| {
+        let mut first = 0;
+        for (which, size) in self.crowds.sizes().into_iter().enumerate() {
+            let here = self.everybody.some(first, size);
+            first += size;
+            let firsts = here.groups.iter().scan(0, |place, group| {
                 let first = *place;
                 *place += group.count;
                 Some(first)

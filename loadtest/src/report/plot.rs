@@ -11,6 +11,8 @@ const HEIGHT: f64 = 260.0;
 const LEFT: f64 = 80.0;
 const BELOW: f64 = 36.0;
 const ABOVE: f64 = 12.0;
+/// What the last number needs on the right.
+const RIGHT: f64 = 24.0;
 /// Told apart by anybody, on white and on black.
 const COLOURS: [&str; 6] = ["#0b6bcb", "#c2410c", "#15803d", "#7c3aed", "#b91c1c", "#52606d"];
 
@@ -53,7 +55,7 @@ impl Plot {
         let points = || self.series.iter().flat_map(|series| &series.points);
         let right = points().map(|point| point.0).fold(f64::MIN_POSITIVE, f64::max);
         let top = points().map(|point| point.1).fold(f64::MIN_POSITIVE, f64::max) * 1.05;
-        let x = |value: f64| LEFT + value / right * (WIDTH - LEFT - 10.0);
+        let x = |value: f64| LEFT + value / right * (WIDTH - LEFT - RIGHT);
         let y = |value: f64| HEIGHT - BELOW - value / top * (HEIGHT - BELOW - ABOVE);
         let mut svg = format!(
             r#"<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img"><title>{}</title>"#,
@@ -64,7 +66,7 @@ impl Plot {
             let (at_x, at_y) = (x(right * share), y(top * share));
             svg += &format!(
                 r#"<line class="grid" x1="{LEFT}" x2="{}" y1="{at_y:.1}" y2="{at_y:.1}"/><text class="up" x="{}" y="{:.1}">{}</text><text class="across" x="{at_x:.1}" y="{}">{}</text>"#,
-                WIDTH - 10.0,
+                WIDTH - RIGHT,
                 LEFT - 6.0,
                 at_y + 4.0,
                 number(top * share),
