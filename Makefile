@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-.PHONY: help run test bench web lint generated needs-build needs-test
+.PHONY: help run test prove bench web lint generated needs-build needs-test needs-prove
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -19,6 +19,9 @@ test: needs-test web lint ## every test, on both engines and in a real browser
 	cd web && npm test --silent 2>&1 | ../.ci/count web
 	cd web && MEDCHAT_BINARY=../target/debug/medchat npm run e2e -w e2e --silent 2>&1 | ../.ci/count browser
 	@.ci/count end
+
+prove: needs-test needs-prove ## what needs root and minutes: the power cut under both engines, and syncs that do nothing found out
+	cargo test --locked -p medchat --test crash -- --ignored --nocapture --test-threads=1
 
 bench: needs-test ## the figures of one server beside their yardsticks; minutes, and a quiet machine
 	cargo build --release --locked -p medchat -p loadtest
@@ -45,3 +48,6 @@ needs-build:
 
 needs-test:
 	@deploy/needs.sh test
+
+needs-prove:
+	@deploy/needs.sh prove

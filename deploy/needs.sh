@@ -1,5 +1,5 @@
 #!/bin/sh
-# Brings what building (`build`) or testing (`test`) needs beside Rust, Node and make. On Debian and Ubuntu,
+# Brings what building (`build`), testing (`test`) or proving (`prove`) needs beside Rust, Node and make. On Debian and Ubuntu,
 # as root or with sudo, missing packages are installed; elsewhere one line names the first thing missing.
 set -eu
 
@@ -34,6 +34,10 @@ if [ "${1:-build}" = test ]; then
 	has nats-server || [ -x /usr/sbin/nats-server ] || want nats-server
 	has_chromium || want chromium
 	has_cyrillic || want fonts-dejavu-core
+fi
+if [ "${1:-build}" = prove ]; then
+	has xfs_io || [ -x /usr/sbin/xfs_io ] || want xfsprogs
+	has eatmydata || want eatmydata
 fi
 
 [ -n "$packages" ] || exit 0

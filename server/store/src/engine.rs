@@ -278,17 +278,16 @@ async fn open_sqlite(path: &PathBuf) -> StoreResult<Store> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(PATIENCE)
-        .pragma("cache_size", "-65536");
-    let write = SqlitePoolOptions::new()
-        .max_connections(1)
-        .acquire_timeout(PATIENCE)
-        .connect_with(options.clone())
-        .await?;
+        .busy_timeout(PATIENCE);
+    // Kibibytes. What is read stays in the memory of the machine anyway, once for all; the writer alone keeps much.
+    let (writes, reads) =
+        (options.clone().pragma("cache_size", "-65536"), options.pragma("cache_size", "-2048"));
+    let write =
+        SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_with(writes).await?;
     let read = SqlitePoolOptions::new()
         .max_connections(4)
         .acquire_timeout(PATIENCE)
-        .connect_with(options.read_only(true).create_if_missing(false))
+        .connect_with(reads.read_only(true).create_if_missing(false))
         .await?;
     Ok(Store::Sqlite { read, write })
 }
@@ -319,7 +318,7 @@ async fn open_postgres(
         // What people confide is a small part of what they say: a node that opens no such text keeps no connection for it.
         if schema.is_some() { pool.idle_timeout(KEYS_IDLE) } else { pool }
     };
-    let write = pool().connect_with(options.clone()).await?;
+    let write = pool().connect_with(writes).await?;
     if let Some(schema) = schema {
         make_schema(&write, schema).await?;
     }

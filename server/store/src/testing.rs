@@ -295,8 +295,10 @@ impl Cluster {
     /// # Panics
     /// When it does not start.
     pub fn start_again(&self) {
-        // It names a process of before the kill, which may still wait to be reaped; after a true cut it names nobody.
-        let _ = fs::remove_file(self.folder.join("data/postmaster.pid"));
+        // They name a process of before the kill, which may still wait to be reaped; after a true cut they name nobody.
+        for lock in ["data/postmaster.pid".into(), format!(".s.PGSQL.{}.lock", self.port)] {
+            let _ = fs::remove_file(self.folder.join(lock));
+        }
         let mut pg_ctl = Command::new(self.programs.join("pg_ctl"));
         pg_ctl.arg("--pgdata").arg(self.folder.join("data")).arg("--log").arg(self.folder.join("log-again"));
         pg_ctl.args(["--wait", "--timeout=120", "start"]).current_dir("/").process_group(0);
