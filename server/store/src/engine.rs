@@ -318,7 +318,7 @@ async fn open_postgres(
         // What people confide is a small part of what they say: a node that opens no such text keeps no connection for it.
         if schema.is_some() { pool.idle_timeout(KEYS_IDLE) } else { pool }
     };
-    let write = pool().connect_with(writes).await?;
+    let write = pool().connect_with(options.clone()).await?;
     if let Some(schema) = schema {
         make_schema(&write, schema).await?;
     }

@@ -5,10 +5,10 @@
 //! written through, and everybody starts again on what is left. The same harness must find the loss when syncs do
 //! nothing, which `libeatmydata` makes of them behind the programs' backs.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use std::panic::AssertUnwindSafe;
 use store::testing::{Cluster, Engine, kill};
 use store::{Address, Store};
 use tempfile::TempDir;
