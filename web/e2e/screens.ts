@@ -318,7 +318,8 @@ export const SCREENS: Record<string, Screen> = {
   'console-year-unsigned': {
     who: HEAD,
     async go(page) {
-      await page.route('**/api/v1/regions/*', async (route) => {
+      const regions = '**/api/v1/regions/*';
+      await page.route(regions, async (route) => {
         const answer = await route.fetch();
         await route.fulfill({
           response: answer,
@@ -327,6 +328,9 @@ export const SCREENS: Record<string, Screen> = {
       });
       await page.goto('/console/');
       await page.getByText(told(desk.unsigned_year, { year: 2027 })).waitFor();
+      await page.locator('[data-appeal]').first().waitFor();
+      // The window goes on to other screens.
+      await page.unroute(regions);
     },
   },
   'console-appeals-marked': {
