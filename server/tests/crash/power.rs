@@ -115,15 +115,6 @@ impl Power {
     }
 }
 
-impl Drop for Power {
-    fn drop(&mut self) {
-        // The disk goes with this, and a cluster whose folder is gone is found by nobody who would stop it.
-        if let Some(cluster) = self.cluster.take().filter(|_| !std::thread::panicking()) {
-            kill(&cluster.freeze());
-        }
-    }
-}
-
 /// Variables that programs are started with.
 type Environment = &'static [(&'static str, &'static str)];
 
