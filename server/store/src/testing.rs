@@ -370,7 +370,7 @@ const MOMENT: Duration = Duration::from_millis(2);
 /// When it cannot be stopped.
 pub fn freeze(process: u32) {
     signal("STOP", process);
-    while state(process).is_some_and(|state| state != 'T') {
+    while state(process).is_some_and(|state| !matches!(state, 'T' | 'Z')) {
         std::thread::sleep(MOMENT);
     }
 }
