@@ -80,9 +80,17 @@ fn missing(need: Need) -> anyhow::Result<Vec<String>> {
 }
 
 fn ports() -> anyhow::Result<u64> {
+    let (first, last) = port_range()?;
+    Ok(last.saturating_sub(first))
+}
+
+/// The first and the last port that connections come from.
+///
+/// # Errors
+/// When the system does not say.
+pub fn port_range() -> anyhow::Result<(u64, u64)> {
     let range = numbers("net/ipv4/ip_local_port_range")?;
-    let (Some(first), Some(last)) = (range.first(), range.last()) else { return Ok(0) };
-    Ok(last.saturating_sub(*first))
+    range.first().copied().zip(range.last().copied()).context("the range of ports")
 }
 
 /// The numbers of a setting.

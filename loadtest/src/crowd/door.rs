@@ -1,18 +1,14 @@
-//! Getting in: tokens, connections and upgrades. Who may go in next, and who waits before trying again.
+//! Getting in: tokens and upgrades. Who may go in next, and who waits before trying again.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Seek as _, SeekFrom};
-use std::net::SocketAddr;
 use std::os::unix::fs::FileExt as _;
 
 use anyhow::{Context as _, bail};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use rustix::fd::OwnedFd;
-use rustix::io::Errno;
-use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, connect, socket_with, sockopt};
 use wire::frame::SUBPROTOCOL;
 
 use crate::crowd::order::Begin;
@@ -146,27 +142,6 @@ pub fn mailbox(token: &str) -> Option<String> {
     let claims = BASE64.decode(token.split('.').nth(1)?).ok()?;
     let claims: serde_json::Value = serde_json::from_slice(&claims).ok()?;
     Some(format!("person:{}", claims.get("sub")?.as_str()?))
-}
-
-/// Begins a connection.
-///
-/// # Errors
-/// When there is no file or port left.
-pub fn dial(begin: &Begin, to: SocketAddr) -> Result<OwnedFd, Errno> {
-    let family = if to.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
-    let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
-    let socket = socket_with(family, SocketType::STREAM, flags, None)?;
-    sockopt::set_tcp_nodelay(&socket, true)?;
-    if let Some(size) = begin.receive_buffer {
-        sockopt::set_socket_recv_buffer_size(&socket, usize::try_from(size).unwrap_or(usize::MAX))?;
-    }
-    if let Some(source) = begin.source {
-        bind(&socket, &SocketAddr::from((source, 0)))?;
-    }
-    match connect(&socket, &to) {
-        Ok(()) | Err(Errno::INPROGRESS) => Ok(socket),
-        Err(error) => Err(error),
-    }
 }
 
 /// The request that turns a connection into a socket.

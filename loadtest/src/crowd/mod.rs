@@ -1,7 +1,9 @@
 //! A crowd: thousands of members in one thread, on epoll, a hundred bytes each. A process of its own, so that
 //! the limits of one process are not the limits of a run. It does as its orders say and tells how it goes.
 
+mod dial;
 mod door;
+mod ear;
 mod feed;
 mod hall;
 pub mod order;
@@ -17,11 +19,13 @@ use rustix::buffer::spare_capacity;
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, Event, EventData, EventFlags};
 use rustix::fd::OwnedFd;
-use rustix::io::{Errno, ioctl_fionbio};
+use rustix::io::Errno;
 use rustix::net::{RecvFlags, recv, sockopt};
 
 use crate::clock;
+use crate::crowd::dial::Dial;
 use crate::crowd::door::Door;
+use crate::crowd::ear::Orders;
 use crate::crowd::hall::{Hall, Next};
 use crate::crowd::order::{Begin, Order, Word};
 use crate::crowd::posting::{Posting, Unanswered};
@@ -66,57 +70,11 @@ pub fn run() -> anyhow::Result<()> {
     }
 }
 
-/// Standard input, line by line.
-struct Orders {
-    input: std::io::Stdin,
-    partial: Vec<u8>,
-}
-
-impl Orders {
-    fn new() -> anyhow::Result<Self> {
-        let input = std::io::stdin();
-        ioctl_fionbio(&input, true)?;
-        Ok(Self { input, partial: Vec::new() })
-    }
-
-    /// The first order, however long it takes to come.
-    fn wait(&mut self) -> anyhow::Result<Option<Order>> {
-        ioctl_fionbio(&self.input, false)?;
-        let mut line = Vec::new();
-        let mut byte = [0];
-        while rustix::io::read(&self.input, &mut byte)? == 1 && byte != *b"\n" {
-            line.extend(byte);
-        }
-        ioctl_fionbio(&self.input, true)?;
-        Ok(if line.is_empty() { None } else { Some(serde_json::from_slice(&line)?) })
-    }
-
-    /// The orders that have come; `None` at the end.
-    fn take(&mut self) -> anyhow::Result<Option<Vec<Order>>> {
-        let mut bytes = [0; 4096];
-        loop {
-            match rustix::io::read(&self.input, &mut bytes) {
-                Ok(0) => return Ok(None),
-                Ok(length) => self.partial.extend_from_slice(bytes.get(..length).unwrap_or_default()),
-                Err(Errno::AGAIN) => break,
-                Err(error) => return Err(error).context("hearing orders"),
-            }
-        }
-        let Some(end) = self.partial.iter().rposition(|byte| *byte == b'\n') else {
-            return Ok(Some(Vec::new()));
-        };
-        let rest = self.partial.split_off(end + 1);
-        let lines = std::mem::replace(&mut self.partial, rest);
-        let lines = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-        let orders: Result<Vec<Order>, _> = lines.map(serde_json::from_slice).collect();
-        Ok(Some(orders?))
-    }
-}
-
 struct Crowd {
     begin: Begin,
     epoll: OwnedFd,
     seats: Vec<Seat>,
+    dial: Dial,
     door: Door,
     hall: Hall,
     scratch: Vec<u8>,
@@ -130,9 +88,10 @@ impl Crowd {
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
         epoll::add(&epoll, &orders.input, EventData::new_u64(ORDERS), EventFlags::IN)?;
         let (door, seats) = Door::new(&begin)?;
+        let dial = Dial::new(&begin)?;
         let hall = Hall::new(&begin, &seats)?;
         let (scratch, tell_at) = (vec![0; READ], clock::micros());
-        Ok(Self { begin, epoll, seats, door, hall, scratch, awaited: None, tell_at })
+        Ok(Self { begin, epoll, seats, dial, door, hall, scratch, awaited: None, tell_at })
     }
 
     fn obey(&mut self, order: Order) -> anyhow::Result<()> {
@@ -226,7 +185,7 @@ impl Crowd {
             return;
         }
         let Some(address) = self.begin.node(place, seat.detours) else { return };
-        let dialled = door::dial(&self.begin, address).and_then(|socket| {
+        let dialled = self.dial.dial(address).and_then(|socket| {
             let data = EventData::new_u64(u64::from(place));
             epoll::add(&self.epoll, &socket, data, EventFlags::OUT)?;
             Ok(socket)
