@@ -26,6 +26,7 @@ prove: needs-test needs-prove ## what needs root and minutes: the power cut unde
 bench: needs-test ## the figures of one server beside their yardsticks; minutes, and a quiet machine
 	cargo build --release --locked -p medchat -p loadtest
 	target/release/loadtest bench
+	cargo bench --locked -p store --bench append
 
 web: web/node_modules/.package-lock.json ## builds the two web clients into their build folders
 	cd web && npm run build --silent

@@ -11,6 +11,7 @@ mod crowds;
 mod delivery;
 mod fanout;
 mod framing;
+mod growth;
 mod idle;
 mod latency;
 mod million;
@@ -36,6 +37,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::report::Report;
 
@@ -65,6 +67,8 @@ enum Command {
     SlowReader(slow::Options),
     /// Everybody at once, on nodes, a database and a bus it starts itself.
     Million(million::Options),
+    /// How the cost grows with the number of people, out of reports of `million`.
+    Growth(growth::Options),
     /// The figures of one server beside their yardsticks, in a few minutes.
     Bench(bench::Options),
     /// Regions, rooms and people to load with.
@@ -90,7 +94,7 @@ fn main() -> ExitCode {
             .enable_all()
             .build()
             .map_err(anyhow::Error::from)
-            .and_then(|runtime| runtime.block_on(run(command))),
+            .and_then(|runtime| runtime.block_on(run_until_told(command))),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
@@ -99,6 +103,16 @@ fn main() -> ExitCode {
             report::complain(&format!("loadtest: {error:#}"));
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Runs it, unless the process is told to end before: what it started and wrote on the disk goes with it then too.
+async fn run_until_told(command: Command) -> anyhow::Result<bool> {
+    let mut told = signal(SignalKind::terminate())?;
+    tokio::select! {
+        outcome = run(command) => outcome,
+        _ = told.recv() => anyhow::bail!("told to end"),
+        _ = tokio::signal::ctrl_c() => anyhow::bail!("told to end"),
     }
 }
 
@@ -112,6 +126,7 @@ async fn run(command: Command) -> anyhow::Result<bool> {
         Command::MorningRush(options) => tell(rush::run(&options).await?, options.report()),
         Command::SlowReader(options) => tell(slow::run(&options).await?, options.report()),
         Command::Million(options) => tell(million::run(&options).await?, options.report.as_deref()),
+        Command::Growth(options) => tell(growth::run(&options)?, options.report()),
         Command::Bench(options) => {
             // Each part is run as if it had been typed.
             Box::pin(bench::run(&options, async |line| {

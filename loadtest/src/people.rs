@@ -63,19 +63,18 @@ impl Everybody {
         let begin = |turn: u32| {
             let first = turn * share;
             // 127.0.0.1 is left to everybody else.
-            let source = (processes > 1).then(|| Ipv4Addr::from(0x7f00_0002 + turn));
-            self.begin(first, share.min(count - first), source)
+            self.begin(first, share.min(count - first), Ipv4Addr::from(0x7f00_0002 + turn))
         };
         (0..processes).filter(|turn| turn * share < count).map(begin).collect()
     }
 
-    fn begin(&self, first: u32, count: u32, source: Option<Ipv4Addr>) -> Begin {
+    fn begin(&self, first: u32, count: u32, source: Ipv4Addr) -> Begin {
         let at = usize::try_from(first).unwrap_or(usize::MAX);
         Begin {
             run: self.run,
             addresses: self.nodes.clone(),
             authority: self.target.authority().to_owned(),
-            source: source.filter(|_| self.target.address.ip().is_loopback()),
+            source: self.target.address.ip().is_loopback().then_some(source),
             tokens: self.tokens.clone(),
             from: self.offsets.get(at).copied().unwrap_or_default(),
             first,

@@ -23,6 +23,11 @@ use medchat::observe::trace;
 use medchat::{open_files, serve};
 use tokio::signal::unix::{SignalKind, signal};
 
+/// A million small things that live long, and passwords that need 19 MiB for a moment: measured with both, this one
+/// keeps an idle participant smaller than the system's and gives the passwords' memory back.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// A chat server made for medchats: residents ask, their hospitals answer.
 #[derive(Parser)]
 #[command(version)]

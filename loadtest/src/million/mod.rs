@@ -32,6 +32,19 @@ use crate::settings::{self, Need};
 use crate::stamp::Stamp;
 use crate::target::Target;
 
+/// What figures are called that several runs are compared by.
+pub const PEOPLE: &str = "people";
+/// Seconds.
+pub const ALL_JOINED: &str = "all joined";
+/// A second.
+pub const JOINED: &str = "joined";
+/// Seconds until the last heard it.
+pub const ANNOUNCED: &str = "one announcement to everybody: the last";
+/// Latencies outside the largest room.
+pub const DELIVERY: &str = "delivery";
+/// Gigabytes, by part.
+pub const MEMORY: &str = "memory at its highest";
+
 /// How long everybody may take to come in.
 const ENTRY: Duration = Duration::from_secs(900);
 /// How many sockets of one process are being opened at once.
@@ -55,7 +68,7 @@ pub struct Options {
     /// How many rooms.
     #[arg(long, default_value_t = 460, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     rooms: u32,
-    /// How many nodes; as many as the people need when left out, and at least two.
+    /// How many nodes; one more than the people need when left out, since one will be killed.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=200))]
     nodes: Option<u32>,
     /// How long the day is lived, in minutes.
@@ -129,7 +142,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
 impl<'a> Run<'a> {
     async fn prepare(options: &'a Options, in_one: u32) -> anyhow::Result<Self> {
         let medchat = population::medchat(options.medchat.as_deref())?;
-        let nodes = options.nodes.unwrap_or_else(|| options.residents.div_ceil(IN_ONE_NODE).max(2));
+        let nodes = options.nodes.unwrap_or_else(|| options.residents.div_ceil(IN_ONE_NODE) + 1);
         let folder = TempDir::with_prefix("medchat-load-")?;
         // PostgreSQL runs as somebody else when we are root, and must find its way.
         std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755))?;
@@ -155,8 +168,11 @@ impl<'a> Run<'a> {
     async fn let_in(&mut self) -> anyhow::Result<()> {
         let took = self.crowds.open(OPENINGS, ENTRY).await?.as_secs_f64();
         let goal = Goal::AtMost(self.options.goal_join_seconds);
-        self.report.add(Figure::new("all joined", took, "s").aims(Some(goal)));
-        self.report.add(Figure::new("joined", self.crowds.people() as f64 / took, "/s"));
+        let people = self.crowds.people() as f64;
+        report::say(&format!("all joined in {took:.1} s"));
+        self.report.add(Figure::new(PEOPLE, people, ""));
+        self.report.add(Figure::new(ALL_JOINED, took, "s").aims(Some(goal)));
+        self.report.add(Figure::new(JOINED, people / took, "/s"));
         Ok(())
     }
 
@@ -185,6 +201,7 @@ impl<'a> Run<'a> {
         let answered = answered.run().await?;
         let posts = u64::from(self.next);
         self.crowds.until("posts", posts, PATIENCE, |tick| tick.acked + tick.refused).await?;
+        report::say(&format!("lived {:.1} minutes of the day", self.options.minutes));
         Ok(answered)
     }
 
@@ -222,7 +239,8 @@ impl<'a> Run<'a> {
         let people = self.crowds.people();
         let reached = self.crowds.until("told", people, PATIENCE * 3, |tick| tick.heard - before).await?;
         let took = clock::since(due).as_secs_f64();
-        self.report.add(Figure::new("one announcement to everybody: the last", took, "s"));
+        report::say(&format!("the last heard the announcement after {took:.1} s"));
+        self.report.add(Figure::new(ANNOUNCED, took, "s"));
         let missed = if reached { 0.0 } else { 1.0 };
         self.report.add(Figure::new("announcement missed by some", missed, "").aims(Some(Goal::AtMost(0.0))));
         Ok(())
@@ -238,6 +256,7 @@ impl<'a> Run<'a> {
         let took = from.elapsed().as_secs_f64();
         let back = self.crowds.tick()?.back - before.back;
         self.report.add(Figure::new("a node killed: its people", back as f64, ""));
+        report::say(&format!("a node was killed; its people were back after {took:.1} s"));
         self.report.add(Figure::new("a node killed: all back", took, "s"));
         let missing = if all_back { 0.0 } else { people as f64 - self.crowds.tick()?.here as f64 };
         self.report.add(Figure::new("a node killed: not back", missing, "").aims(Some(Goal::AtMost(0.0))));
@@ -264,7 +283,7 @@ impl<'a> Run<'a> {
         self.crowds.until("last posts", posts, PATIENCE * 3, |tick| tick.acked + tick.refused).await?;
         let outcome = self.crowds.finish(BTreeMap::new(), PATIENCE * 3).await?;
         let report = &mut self.report;
-        report.add_latencies("delivery", &outcome.deliveries, Some(Goal::AtMost(self.options.goal_p99_ms)));
+        report.add_latencies(DELIVERY, &outcome.deliveries, Some(Goal::AtMost(self.options.goal_p99_ms)));
         report.add_latencies("delivery in the largest room", &outcome.apart, None);
         report.add_latencies("announcement", &outcome.news, None);
         report.add_latencies("acknowledgement", &outcome.acks, None);

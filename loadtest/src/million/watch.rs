@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::crowd::order::Tick;
 use crate::crowds::Teller;
+use crate::million::MEMORY;
 use crate::process::{self, Pid};
 use crate::report::{Figure, Goal, Plot, Report, Series};
 
@@ -88,9 +89,9 @@ impl Watch {
         let samples = self.samples.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let peak = samples.iter().map(|sample| sample.memory).max_by_key(Memory::sum).unwrap_or_default();
         for (name, bytes) in parts(&peak) {
-            report.add(Figure::new(format!("memory at its highest: {name}"), bytes as f64 / GIGABYTE, "GB"));
+            report.add(Figure::new(format!("{MEMORY}: {name}"), bytes as f64 / GIGABYTE, "GB"));
         }
-        let all = Figure::new("memory at its highest: all", peak.sum() as f64 / GIGABYTE, "GB");
+        let all = Figure::new(format!("{MEMORY}: all"), peak.sum() as f64 / GIGABYTE, "GB");
         report.add(all.aims(most));
         report.plots.push(over_time("Here", "people", &samples, &[("here", &|it| it.tick.here as f64)]));
         report.plots.push(rates(&samples));

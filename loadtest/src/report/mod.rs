@@ -7,7 +7,7 @@ mod plot;
 use std::path::Path;
 
 use anyhow::Context as _;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::crowd::order::Sums;
 use crate::latency::Latencies;
@@ -15,7 +15,7 @@ use crate::latency::Latencies;
 pub use plot::{Plot, Series};
 
 /// What a run showed.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Report {
     /// What was run.
     pub title: String,
@@ -32,7 +32,7 @@ pub struct Report {
 }
 
 /// Something that was measured.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Figure {
     /// What.
     pub name: String,
@@ -47,7 +47,7 @@ pub struct Figure {
 }
 
 /// What a figure must reach.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Goal {
     /// The figure itself.
@@ -172,6 +172,20 @@ impl Report {
         }
         self.add(Figure::new(format!("{what}: longest"), latencies.max_millis(), "ms"));
         self.plots.push(Plot::distribution(what, &[(what, latencies)]));
+    }
+
+    /// The value of the figure of this name.
+    pub fn value(&self, name: &str) -> Option<f64> {
+        self.figures.iter().find(|figure| figure.name == name).map(|figure| figure.value)
+    }
+
+    /// Reads a report that was written.
+    ///
+    /// # Errors
+    /// When there is none at `path`, or it is something else.
+    pub fn read(path: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+        serde_json::from_str(&text).with_context(|| format!("{} is no report", path.display()))
     }
 
     /// Whether every goal is reached.

@@ -1,6 +1,6 @@
 //! A plot as inline SVG: lines over time, or over the share of deliveries. No script, no font from elsewhere.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::latency::Latencies;
 use crate::report::number;
@@ -17,7 +17,7 @@ const RIGHT: f64 = 24.0;
 const COLOURS: [&str; 6] = ["#0b6bcb", "#c2410c", "#15803d", "#7c3aed", "#b91c1c", "#52606d"];
 
 /// A plot.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Plot {
     /// What it shows.
     pub title: String,
@@ -30,7 +30,7 @@ pub struct Plot {
 }
 
 /// A line of a plot.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Series {
     /// Its name.
     pub name: String,

@@ -16,6 +16,10 @@ use crate::error::{StoreError, StoreResult};
 
 /// How long anyone waits for a connection: a hanging database must be told within 3 s.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// After how many pages the log of SQLite is brought into the file, in pages of 4 KiB: a post touches three or four, most
+/// of them again and again, and each is brought in once. The log grows to 64 MiB and is then used again from its
+/// beginning, which also makes a sync cheap: nothing about the file has changed but what it holds.
+const CHECKPOINT_AFTER: &str = "16384";
 
 /// How long anyone waits for PostgreSQL to do one thing, the wait for a connection included. A server that hangs ends
 /// no statement by itself, so this side must stop waiting.
@@ -282,6 +286,7 @@ async fn open_sqlite(path: &PathBuf) -> StoreResult<Store> {
     // Kibibytes. What is read stays in the memory of the machine anyway, once for all; the writer alone keeps much.
     let (writes, reads) =
         (options.clone().pragma("cache_size", "-65536"), options.pragma("cache_size", "-2048"));
+    let writes = writes.pragma("wal_autocheckpoint", CHECKPOINT_AFTER);
     let write =
         SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_with(writes).await?;
     let read = SqlitePoolOptions::new()
