@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
+use tokio::sync::RwLockWriteGuard;
 use tokio::time::{sleep, timeout};
 
 use crate::check::{Fault, check};
@@ -21,7 +22,7 @@ use crate::people::Place;
 use crate::reader::Reader;
 use crate::system::{NODES, System};
 use crate::taking;
-use crate::{HASTY, MEDCHAT};
+use crate::{HASTY, MACHINE, MEDCHAT};
 
 /// How much must have happened before the nemesis strikes, and again after it.
 const TRAFFIC: u64 = 200;
@@ -67,6 +68,8 @@ async fn three_nodes_keep_every_promise_in_a_bad_network() {
 
 /// A system, the people, and what happened so far.
 struct Chaos {
+    /// For themselves.
+    _machine: RwLockWriteGuard<'static, ()>,
     system: System,
     crowd: Crowd,
     away: Vec<Away>,
@@ -98,11 +101,12 @@ struct Figures {
 
 impl Chaos {
     async fn of(program: &'static str, net: Option<Namespaces>) -> Self {
+        let machine = MACHINE.write().await;
         let system = System::open(program, net).await;
         let crowd = Crowd::gather(system.doors.clone()).await;
         let dice = StdRng::seed_from_u64(20_261_127);
         let (away, history, figures) = (Vec::new(), History::default(), Figures::default());
-        Self { system, crowd, away, history, figures, turn: 0, dice }
+        Self { _machine: machine, system, crowd, away, history, figures, turn: 0, dice }
     }
 
     #[expect(clippy::print_stdout, reason = "figures for who asks for them with --nocapture")]

@@ -2,7 +2,6 @@
 //! tries the next one, with the same cids and from the same numbers on.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -15,7 +14,7 @@ use crate::history::Order;
 use crate::people::{Person, Place};
 use crate::reader::{Reader, Until};
 use crate::system::Doors;
-use crate::writer::{Mood, Way, Writer};
+use crate::writer::{Bell, Mood, Way, Writer};
 
 pub const REGION: &str = "RU-KHA";
 /// How long people wait for a node: longer than a node waits for its database.
@@ -39,6 +38,7 @@ pub struct Crowd {
     people: Vec<Person>,
     doors: Doors,
     pub order: Order,
+    pub bell: Bell,
     /// Where they write; the last is the room of the staff, which nobody else sees.
     pub places: Vec<Place>,
     visits: usize,
@@ -68,6 +68,7 @@ impl Crowd {
             people: Vec::new(),
             doors,
             order: Order::default(),
+            bell: Bell::new(0),
             visits: 0,
         };
         crowd.reads(&chief, &crowd.places.clone());
@@ -92,7 +93,7 @@ impl Crowd {
     }
 
     fn writes(&mut self, person: Person, way: Way, places: Vec<Place>) {
-        let (name, order, bell) = (format!("w{}", self.writers.len()), self.order.clone(), Arc::default());
+        let (name, order, bell) = (format!("w{}", self.writers.len()), self.order.clone(), self.bell.clone());
         self.writers.push(Writer::new(name, person.clone(), way, places, order, bell));
         self.people.push(person);
     }

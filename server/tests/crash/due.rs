@@ -16,11 +16,12 @@ use rand::{Rng as _, SeedableRng as _};
 use store::testing::{Engine, Fresh, fresh};
 use store::{Address, Store};
 use tempfile::TempDir;
+use tokio::sync::RwLockReadGuard;
 use tokio::time::{sleep, timeout};
 
-use crate::MEDCHAT;
 use crate::asked::{Asked, Fate, Rung, Staff};
 use crate::node::{Ground, Node, SERVE};
+use crate::{MACHINE, MEDCHAT};
 
 /// A program and what it is told.
 type Machine = (&'static str, &'static [&'static str]);
@@ -73,6 +74,8 @@ async fn two_nodes_that_die_tell_each_step_once_on_postgres() {
 
 /// A demo in which every promise is over and nobody was told.
 struct Overdue {
+    /// Beside others like it.
+    _machine: RwLockReadGuard<'static, ()>,
     data: TempDir,
     database: Address,
     store: Store,
@@ -84,6 +87,7 @@ struct Overdue {
 
 impl Overdue {
     async fn open(engine: Engine) -> Self {
+        let machine = MACHINE.read().await;
         let data = TempDir::with_prefix("medchat-crash-").unwrap();
         let (database, kept) = match engine {
             Engine::Sqlite => (Address::Sqlite(PathBuf::from(data.path()).join("medchat.db")), None),
@@ -98,7 +102,7 @@ impl Overdue {
         let asked = staff.are_asked(node.address).await;
         node.kill();
         let dice = StdRng::seed_from_u64(20_261_126);
-        Self { data, database, store, _fresh: kept, staff, asked, dice }
+        Self { _machine: machine, data, database, store, _fresh: kept, staff, asked, dice }
     }
 
     fn start(&self, machine: Machine) -> Node {

@@ -97,7 +97,7 @@ impl Nemesis {
         let node = dice.random_range(0..NODES);
         let mut away = Vec::new();
         let what = match self {
-            Self::KillsNodes => kills_nodes(system, dice).await,
+            Self::KillsNodes => kills_nodes(system, crowd, dice).await,
             Self::FreezesNodes => freezes_nodes(system, crowd, dice).await,
             Self::KillsTheBus => {
                 system.nats.is_cut();
@@ -143,9 +143,13 @@ impl Nemesis {
     }
 }
 
-async fn kills_nodes(system: &mut System, dice: &mut StdRng) -> String {
+async fn kills_nodes(system: &mut System, crowd: &Crowd, dice: &mut StdRng) -> String {
+    let mut bell = crowd.bell.subscribe();
     for _ in 0..KILLS {
-        let node = dice.random_range(0..NODES);
+        // Whoever has just acknowledged something: the best moment to catch one that was hasty.
+        bell.mark_unchanged();
+        timeout(PATIENCE, bell.changed()).await.expect("posts are acknowledged").expect("we hold it");
+        let node = *bell.borrow();
         system.kill(node);
         sleep(Duration::from_millis(dice.random_range(DEAD))).await;
         system.start(node);

@@ -1,7 +1,6 @@
 //! One data folder, the people around it, and the servers that live and die on it.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -10,16 +9,17 @@ use rand::{Rng as _, SeedableRng as _};
 use store::testing::{Engine, Fresh, fresh};
 use store::{Address, Store};
 use tempfile::TempDir;
-use tokio::sync::Notify;
+use tokio::sync::RwLockReadGuard;
 use tokio::time::{Instant, sleep, timeout};
 
+use crate::MACHINE;
 use crate::gather::{stored, told};
 use crate::history::{History, Order};
 use crate::node::{Ground, Node, SERVE};
 use crate::people::{Door, Person, Place};
 use crate::power::Power;
 use crate::reader::{Reader, Until};
-use crate::writer::{Mood, Way, Writer};
+use crate::writer::{Bell, Mood, Way, Writer};
 
 const REGION: &str = "RU-KHA";
 /// How long it may take until the first post is acknowledged.
@@ -48,6 +48,8 @@ pub struct Site {
 }
 
 pub struct World {
+    /// Beside others like it.
+    _machine: RwLockReadGuard<'static, ()>,
     program: &'static str,
     site: Site,
     places: Vec<Place>,
@@ -55,8 +57,7 @@ pub struct World {
     readers: Vec<Reader>,
     dice: StdRng,
     order: Order,
-    /// Rung at every acknowledgement.
-    bell: Arc<Notify>,
+    bell: Bell,
     /// How often a try had an unknown outcome when a server ended.
     pub unknown: usize,
     /// How long servers took to start, added up.
@@ -80,6 +81,7 @@ impl World {
     /// The same where somebody else has made room.
     pub async fn on(program: &'static str, site: Site) -> Self {
         let mut world = Self {
+            _machine: MACHINE.read().await,
             program,
             site,
             places: Vec::new(),
@@ -87,7 +89,7 @@ impl World {
             readers: Vec::new(),
             dice: StdRng::seed_from_u64(20_261_121),
             order: Order::default(),
-            bell: Arc::default(),
+            bell: Bell::new(0),
             unknown: 0,
             starting: Duration::ZERO,
         };
@@ -125,20 +127,24 @@ impl World {
         node
     }
 
-    /// Starts a server, lets everyone resend, write and read, and ends the server at a random moment.
+    /// Starts a server, lets everyone resend, write and read, and ends the server at a random moment, or at the next
+    /// acknowledgement after it.
     pub async fn live_and_die(&mut self, end: End<'_>) {
         let node = self.start();
         let door = Door::only(node.address);
         let moment = Duration::from_millis(self.dice.random_range(TRAFFIC));
+        let at_a_ring: bool = self.dice.random();
         let writing = join_all(self.writers.iter_mut().map(|writer| writer.write(door, Mood::HURRIED)));
         let reading = join_all(self.readers.iter_mut().map(|reader| reader.follow(door, Until::TheEnd)));
-        let bell = self.bell.clone();
+        let mut bell = self.bell.subscribe();
         let ending = async {
-            // One ring may be left from the last life.
-            for _ in 0..2 {
-                timeout(PATIENCE, bell.notified()).await.expect("posts are acknowledged");
-            }
+            timeout(PATIENCE, bell.changed()).await.expect("posts are acknowledged").expect("we hold it");
             sleep(moment).await;
+            // The best moment to catch somebody who was hasty.
+            if at_a_ring {
+                bell.mark_unchanged();
+                timeout(PATIENCE, bell.changed()).await.expect("posts are acknowledged").expect("we hold it");
+            }
             match end {
                 End::Kill => node.kill(),
                 End::Cut(power) => power.cut(node).await,

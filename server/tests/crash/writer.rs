@@ -2,11 +2,10 @@
 //! or gives up and insists on hearing that it is given up. Keeps what was sent and what the servers said.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use tokio::sync::Notify;
+use tokio::sync::watch;
 use tokio::time::sleep;
 use wire::frame::{ClientFrame, ServerFrame};
 use wire::message::{PostMessage, Written};
@@ -26,6 +25,9 @@ const REGRETTED: usize = 11;
 const FORESTALLED: usize = 13;
 /// Every so many posts one is given up when no answer came, instead of being sent again.
 const FICKLE: usize = 5;
+
+/// Rung at every acknowledgement, with the node it came from, for whoever waits for the moment.
+pub type Bell = watch::Sender<usize>;
 
 /// By which way a writer posts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,19 +68,11 @@ pub struct Writer {
     regretted: HashSet<usize>,
     indices: HashMap<String, usize>,
     order: Order,
-    /// Rung at every acknowledgement, for whoever waits for traffic.
-    bell: Arc<Notify>,
+    bell: Bell,
 }
 
 impl Writer {
-    pub fn new(
-        name: String,
-        person: Person,
-        way: Way,
-        places: Vec<Place>,
-        order: Order,
-        bell: Arc<Notify>,
-    ) -> Self {
+    pub fn new(name: String, person: Person, way: Way, places: Vec<Place>, order: Order, bell: Bell) -> Self {
         Self {
             name,
             person,
@@ -244,7 +238,7 @@ impl Writer {
     fn note(&mut self, cid: String, seq: u64, id: String, door: Door) {
         self.settle(&cid);
         self.acks.push(Ack { cid, seq, id, node: door.node, at: self.order.next() });
-        self.bell.notify_one();
+        self.bell.send_replace(door.node);
     }
 
     fn settle(&mut self, cid: &str) {

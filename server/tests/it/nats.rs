@@ -3,6 +3,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -55,6 +56,8 @@ impl Nats {
         let mut shell = Command::new("sh");
         shell.args(["-c", KEEPER, "keeper"]).arg(program());
         shell.args([self.address.ip().to_string(), self.address.port().to_string()]);
+        // A group of its own: Ctrl-C must reach the tests alone, or nobody is left to take it away.
+        shell.process_group(0);
         let mut keeper = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut process = String::new();
         BufReader::new(keeper.stdout.take().unwrap()).read_line(&mut process).unwrap();
