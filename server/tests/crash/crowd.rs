@@ -18,7 +18,7 @@ use crate::writer::{Bell, Mood, Way, Writer};
 
 pub const REGION: &str = "RU-KHA";
 /// How long people wait for a node: longer than a node waits for its database.
-pub const PATIENCE: Duration = Duration::from_secs(3);
+pub const PATIENCE: Duration = Duration::from_secs(4);
 /// How long it may take until everything is settled and read when all is well.
 const SETTLING: Duration = Duration::from_secs(60);
 /// How many residents write, and how many of them read too.

@@ -21,7 +21,7 @@ const DEAD: std::ops::Range<u64> = 100..800;
 /// until the others write on.
 const FREEZES: [u64; 4] = [100, 400, 1_500, 6_000];
 /// How long something is away.
-const AWAY: Duration = Duration::from_secs(4);
+const AWAY: Duration = Duration::from_secs(5);
 /// How many entries show that others write on: the last of the one that fell out may still come.
 const MORE: u64 = 5;
 /// What a node says without its bus.
