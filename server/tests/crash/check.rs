@@ -1,11 +1,12 @@
 //! Whether a history keeps the promises of the contract: what was acknowledged is there once, where it was said to be;
 //! what was given up is nowhere; numbers have no holes and follow the order in which things happened, whatever nodes
-//! they happened on; every reader read the same, until they lost the right. Pure. Linear but for one sorting by time,
+//! they happened on; every reader read the same, until they lost the right; what
+//! comes due is told once. Pure. Linear but for one sorting by time,
 //! since the numbers that the servers gave are the witness.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::history::{Ack, History, Line, Moment, Sent, Stored, Transcript};
+use crate::history::{Ack, History, Line, Moment, Notice, Sent, Stored, Transcript};
 
 /// A broken promise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,12 @@ pub enum Fault {
     Misread { reader: String, feed: String, at: u64 },
     /// A reader got number `seq`, which was written when the loss of their right had to have reached them.
     Overheard { reader: String, feed: String, seq: u64 },
+    /// It was to be told, and was not.
+    Untold(Notice),
+    /// It was told more than once.
+    Retold(Notice),
+    /// It was told to somebody whom it does not concern, or never came.
+    Mistold(Notice),
 }
 
 /// Where the entry of a try is.
@@ -59,6 +66,7 @@ pub fn check(history: &History) -> Vec<Fault> {
     check_entries(history, &sent, &mut faults);
     check_order(history, &places, &mut faults);
     history.transcripts.iter().for_each(|transcript| check_reading(history, transcript, &mut faults));
+    check_notices(history, &mut faults);
     faults
 }
 
@@ -141,6 +149,21 @@ fn check_reading(history: &History, transcript: &Transcript, faults: &mut Vec<Fa
     }
     let late = lines.iter().find(|line| silent_after.is_some_and(|last| line.seq > last));
     faults.extend(late.map(|line| Fault::Overheard { reader: reader(), feed: feed(), seq: line.seq }));
+}
+
+/// Each notice was told once, to each whom it concerns and to nobody else.
+fn check_notices(history: &History, faults: &mut Vec<Fault>) {
+    let due: HashSet<&Notice> = history.due.iter().collect();
+    let mut told = HashSet::new();
+    for notice in &history.told {
+        if !due.contains(notice) {
+            faults.push(Fault::Mistold(notice.clone()));
+        } else if !told.insert(notice) {
+            faults.push(Fault::Retold(notice.clone()));
+        }
+    }
+    let untold = history.due.iter().filter(|notice| !told.contains(notice));
+    faults.extend(untold.map(|notice| Fault::Untold(notice.clone())));
 }
 
 /// The first number that is not where it should be.

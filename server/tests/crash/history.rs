@@ -86,6 +86,14 @@ pub struct Away {
     pub until: Moment,
 }
 
+/// That a step of the clock of a promise has come, as it is told in a feed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Notice {
+    pub feed: String,
+    /// The appeal, the clock, the cycle and the step.
+    pub about: String,
+}
+
 /// Everything that happened.
 #[derive(Debug, Clone, Default)]
 pub struct History {
@@ -96,4 +104,7 @@ pub struct History {
     pub stored: BTreeMap<String, Stored>,
     pub transcripts: Vec<Transcript>,
     pub away: Vec<Away>,
+    /// What had to be told, and what was.
+    pub due: Vec<Notice>,
+    pub told: Vec<Notice>,
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::mem::discriminant;
 
 use crate::check::{Fault, check};
-use crate::history::{Ack, Away, History, Line, Sent, Stored, Transcript};
+use crate::history::{Ack, Away, History, Line, Notice, Sent, Stored, Transcript};
 
 const ROOM: &str = "room:1";
 const OTHER_ROOM: &str = "room:2";
@@ -101,6 +101,15 @@ fn of_reading() -> Vec<Spoiling> {
     ]
 }
 
+/// What was told of clocks.
+fn of_notices() -> Vec<Spoiling> {
+    vec![
+        row("untold: a node died before it told", |it| drop(it.told.remove(1)), Fault::Untold(notice(1))),
+        row("retold: two nodes tell it", |it| it.told.push(notice(1)), Fault::Retold(notice(1))),
+        row("mistold: to whom it does not concern", |it| it.told.push(notice(9)), Fault::Mistold(notice(9))),
+    ]
+}
+
 #[test]
 fn a_good_history_has_no_fault() {
     assert_eq!(check(&recorded()), []);
@@ -109,14 +118,15 @@ fn a_good_history_has_no_fault() {
 
 #[test]
 fn every_spoiled_history_is_found_out() {
-    let spoilings: Vec<Spoiling> = [of_writing(), of_numbers(), of_reading()].into_iter().flatten().collect();
+    let spoilings: Vec<Spoiling> =
+        [of_writing(), of_numbers(), of_reading(), of_notices()].into_iter().flatten().collect();
     for Spoiling { how, spoil, fault } in &spoilings {
         let mut history = recorded();
         spoil(&mut history);
         assert_eq!(check(&history), std::slice::from_ref(fault), "{how}");
     }
     let kinds: HashSet<_> = spoilings.iter().map(|spoiling| discriminant(&spoiling.fault)).collect();
-    assert_eq!(kinds.len(), 11, "each kind of fault is in the tables");
+    assert_eq!(kinds.len(), 14, "each kind of fault is in the tables");
 }
 
 fn row(how: &'static str, spoil: fn(&mut History), fault: Fault) -> Spoiling {
@@ -172,7 +182,14 @@ fn recorded() -> History {
     history.transcripts = (0..4).flat_map(|reader| transcripts(&history.stored, reader)).collect();
     let waited = sent(&mut history, WAITED).at;
     history.away.push(Away { from: waited - 1, until: waited + 9 });
+    history.due = (0..3).map(notice).collect();
+    history.told = (0..3).rev().map(notice).collect();
     history
+}
+
+/// What is told of an appeal.
+fn notice(number: usize) -> Notice {
+    Notice { feed: format!("person:{number}"), about: "appeal 1, first answer, cycle 1, 50 %".into() }
 }
 
 /// All of both rooms; the last reader lost the right to the first.
