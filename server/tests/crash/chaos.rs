@@ -68,8 +68,6 @@ async fn three_nodes_keep_every_promise_in_a_bad_network() {
 
 /// A system, the people, and what happened so far.
 struct Chaos {
-    /// For themselves.
-    _machine: RwLockWriteGuard<'static, ()>,
     system: System,
     crowd: Crowd,
     away: Vec<Away>,
@@ -77,6 +75,8 @@ struct Chaos {
     figures: Figures,
     turn: usize,
     dice: StdRng,
+    /// For themselves, until the last process has gone.
+    _machine: RwLockWriteGuard<'static, ()>,
 }
 
 /// What a round was like.
@@ -106,7 +106,7 @@ impl Chaos {
         let crowd = Crowd::gather(system.doors.clone()).await;
         let dice = StdRng::seed_from_u64(20_261_127);
         let (away, history, figures) = (Vec::new(), History::default(), Figures::default());
-        Self { _machine: machine, system, crowd, away, history, figures, turn: 0, dice }
+        Self { system, crowd, away, history, figures, turn: 0, dice, _machine: machine }
     }
 
     #[expect(clippy::print_stdout, reason = "figures for who asks for them with --nocapture")]

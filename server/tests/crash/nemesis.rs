@@ -99,29 +99,10 @@ impl Nemesis {
         let what = match self {
             Self::KillsNodes => kills_nodes(system, crowd, dice).await,
             Self::FreezesNodes => freezes_nodes(system, crowd, dice).await,
-            Self::KillsTheBus => {
-                system.nats.is_cut();
-                system.says(node, DEGRADED).await;
-                sleep(AWAY).await;
-                system.nats.comes_back();
-                "missed by a node".into()
-            }
-            Self::FreezesTheBus => {
-                system.nats.freezes();
-                system.says(node, DEGRADED).await;
-                sleep(AWAY / 2).await;
-                system.nats.thaws();
-                "missed by a node".into()
-            }
+            Self::KillsTheBus => kills_the_bus(system, node).await,
+            Self::FreezesTheBus => freezes_the_bus(system, node).await,
             Self::CrashesTheDatabase => crashes_the_database(system, &crowd.order, &mut away).await,
-            Self::FreezesTheDatabase => {
-                system.cluster.freeze();
-                let from = crowd.order.next();
-                sleep(AWAY).await;
-                away.push(Away { from, until: crowd.order.next() });
-                system.cluster.thaw();
-                format!("{AWAY:?}")
-            }
+            Self::FreezesTheDatabase => freezes_the_database(system, &crowd.order, &mut away).await,
             Self::LosesPackets => {
                 let all: Vec<usize> = (0..NODES).collect();
                 tears(system, &all, Gap::AFifth, sleep(AWAY * 3)).await
@@ -186,6 +167,31 @@ async fn the_others_write_on(system: &System, crowd: &Crowd) {
         timeout(PATIENCE, writing).await.expect("the others write on");
     }
     store.close().await;
+}
+
+async fn kills_the_bus(system: &mut System, node: usize) -> String {
+    system.nats.is_cut();
+    system.says(node, DEGRADED).await;
+    sleep(AWAY).await;
+    system.nats.comes_back();
+    "and started again".into()
+}
+
+async fn freezes_the_bus(system: &System, node: usize) -> String {
+    system.nats.freezes();
+    system.says(node, DEGRADED).await;
+    sleep(AWAY / 2).await;
+    system.nats.thaws();
+    "until a node missed it, and longer".into()
+}
+
+async fn freezes_the_database(system: &System, order: &Order, away: &mut Vec<Away>) -> String {
+    system.cluster.freeze();
+    let from = order.next();
+    sleep(AWAY).await;
+    away.push(Away { from, until: order.next() });
+    system.cluster.thaw();
+    format!("{AWAY:?}")
 }
 
 /// A process of it is killed, upon which it throws out everybody; then all of it, and it is started again.
