@@ -20,7 +20,7 @@ test: needs-test web lint ## every test, on both engines and in a real browser
 	cd web && MEDCHAT_BINARY=../target/debug/medchat npm run e2e -w e2e --silent 2>&1 | ../.ci/count browser
 	@.ci/count end
 
-prove: needs-test needs-prove ## what needs root and minutes: the power cut under both engines, and syncs that do nothing found out
+prove: needs-test needs-prove ## what needs root and minutes: the power cut under both engines, and three nodes in a bad network
 	cargo test --locked -p medchat --test crash -- --ignored --nocapture --test-threads=1
 
 bench: needs-test ## the figures of one server beside their yardsticks; minutes, and a quiet machine

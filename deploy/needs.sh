@@ -38,6 +38,9 @@ fi
 if [ "${1:-build}" = prove ]; then
 	has xfs_io || [ -x /usr/sbin/xfs_io ] || want xfsprogs
 	has eatmydata || want eatmydata
+	has nft || [ -x /usr/sbin/nft ] || want nftables
+	has ip || want iproute2
+	has sysctl || [ -x /usr/sbin/sysctl ] || want procps
 fi
 
 [ -n "$packages" ] || exit 0

@@ -311,7 +311,12 @@ async fn open_postgres(
     }
     let options = options
         .application_name("medchat")
-        .options([("statement_timeout", "3s"), ("lock_timeout", "2s")])
+        .options([
+            ("statement_timeout", "3s"),
+            ("lock_timeout", "2s"),
+            // Whoever stands still in the middle of writing holds the numbers of a feed, and all others wait.
+            ("idle_in_transaction_session_timeout", "5s"),
+        ])
         .options(schema.map(|schema| ("search_path", schema)));
     let pool = || {
         let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);

@@ -85,9 +85,9 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// Busy or locked on SQLite; shutdown, cancellation, deadlock, serialisation, too many connections on
-/// PostgreSQL (classes 40, 53, 57 and 08).
+/// Busy or locked on SQLite; shutdown, cancellation, deadlock, serialisation, too many connections, too long a silence in
+/// a transaction on PostgreSQL (classes 40, 53, 57 and 08, and 25P03).
 fn is_passing(code: &str) -> bool {
-    matches!(code, "5" | "6" | "261" | "517" | "55P03" | "40001" | "40P01")
+    matches!(code, "5" | "6" | "261" | "517" | "55P03" | "25P03" | "40001" | "40P01")
         || (code.len() == 5 && ["08", "53", "57"].iter().any(|class| code.starts_with(class)))
 }

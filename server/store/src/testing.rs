@@ -8,7 +8,7 @@
 
 use std::fmt::Display;
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::{MetadataExt, chown};
 use std::os::unix::process::CommandExt;
@@ -238,6 +238,11 @@ impl Cluster {
         Err(first)
     }
 
+    /// The port it listens on.
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The address of one of its databases.
     pub fn address(&self, database: &str) -> Address {
         Address::Postgres {
@@ -245,6 +250,23 @@ impl Cluster {
             password: None,
             schema: None,
         }
+    }
+
+    /// Listens at this address of the machine too, for everybody in the network. It is started again for that.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn open_to(&self, address: Ipv4Addr, network: &str) {
+        let data = self.folder.join("data");
+        for (file, line) in [
+            ("postgresql.conf", format!("listen_addresses = '127.0.0.1, {address}'")),
+            ("pg_hba.conf", format!("host all all {network} trust")),
+        ] {
+            let file = fs::File::options().append(true).open(data.join(file));
+            or_panic("configuring PostgreSQL", file.and_then(|mut file| writeln!(file, "{line}")));
+        }
+        kill(&self.freeze());
+        self.start_again();
     }
 
     /// Runs one statement as the owner, outside of any pool and its limits.
@@ -278,7 +300,7 @@ impl Cluster {
     /// When it cannot.
     pub fn thaw(&self) {
         let postmaster = self.postmaster();
-        children(postmaster).into_iter().chain([postmaster]).for_each(|process| signal("CONT", process));
+        children(postmaster).into_iter().chain([postmaster]).for_each(thaw);
     }
 
     /// Kills a process of the server, upon which it throws out everybody and recovers from its log.
@@ -308,6 +330,27 @@ impl Cluster {
         let done = or_panic("starting pg_ctl", pg_ctl.stdin(Stdio::null()).stdout(Stdio::null()).status());
         let log = || fs::read_to_string(self.folder.join("log-again")).unwrap_or_default();
         assert!(done.success(), "PostgreSQL does not start again: {}", log());
+    }
+
+    /// Kills whatever of it still runs, frozen or not, and gives back when all is gone. Nothing in its folder is needed
+    /// for that, which may lie on a disk that is no more.
+    pub fn end(&self) {
+        let folder = self.folder.display().to_string();
+        let is_ours = |process: &u32| {
+            let words = fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
+            // The keeper names it too, and stays to clear up.
+            words.split(|byte| *byte == 0).next().is_some_and(|program| program.ends_with(b"/postgres"))
+                && String::from_utf8_lossy(&words).contains(&folder)
+        };
+        let postmasters: Vec<u32> = processes().filter(is_ours).collect();
+        let theirs: Vec<u32> = postmasters.iter().flat_map(|process| children(*process)).collect();
+        for process in postmasters.iter().chain(&theirs) {
+            // One that has ended meanwhile takes no signal.
+            let _ = Command::new("kill").args(["-KILL", &process.to_string()]).stderr(Stdio::null()).status();
+        }
+        while postmasters.iter().chain(&theirs).any(|process| state(*process).is_some_and(|it| it != 'Z')) {
+            std::thread::sleep(MOMENT);
+        }
     }
 
     /// The process all others of it come from.
@@ -375,6 +418,14 @@ pub fn freeze(process: u32) {
     }
 }
 
+/// Lets a process that stands still go on.
+///
+/// # Panics
+/// When it takes no signal.
+pub fn thaw(process: u32) {
+    signal("CONT", process);
+}
+
 /// Kills processes that stand still; gives back when all are gone.
 ///
 /// # Panics
@@ -402,9 +453,14 @@ fn state(process: u32) -> Option<char> {
 
 /// The processes that a process has started.
 fn children(process: u32) -> Vec<u32> {
+    let parent = |one: &u32| stat(Path::new(&format!("/proc/{one}"))).map(|(_, parent)| parent);
+    processes().filter(|one| parent(one) == Some(process)).collect()
+}
+
+/// All processes there are.
+fn processes() -> impl Iterator<Item = u32> {
     let all = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let of = all.filter(|one| stat(&one.path()).is_some_and(|(_, parent)| parent == process));
-    of.filter_map(|one| one.file_name().to_str()?.parse().ok()).collect()
+    all.filter_map(|one| one.file_name().to_str()?.parse().ok())
 }
 
 /// State and parent of what a folder of /proc stands for.

@@ -2,7 +2,6 @@
 //! kill -9, while clocks jump a day either way. Residents ask on a server that lives five weeks ago; to those of the
 //! present everything is due at once, and they are killed while they tell. In the end all feeds are counted.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -16,11 +15,13 @@ use rand::{Rng as _, SeedableRng as _};
 use store::testing::{Engine, Fresh, fresh};
 use store::{Address, Store};
 use tempfile::TempDir;
+use tokio::sync::RwLockReadGuard;
 use tokio::time::{sleep, timeout};
 
-use crate::MEDCHAT;
 use crate::asked::{Asked, Fate, Rung, Staff};
+use crate::history::{History, Notice};
 use crate::node::{Ground, Node, SERVE};
+use crate::{MACHINE, MEDCHAT, expect_kept};
 
 /// A program and what it is told.
 type Machine = (&'static str, &'static [&'static str]);
@@ -37,9 +38,6 @@ const ENTRIES: RangeInclusive<u64> = 1..=24;
 const MOMENT: RangeInclusive<u64> = 0..=9;
 /// How long it may take until something is told.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A step of an appeal in a feed.
-type Told = (Feed, AppealId, Rung);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn twenty_kills_tell_each_step_once_on_sqlite() {
@@ -73,6 +71,8 @@ async fn two_nodes_that_die_tell_each_step_once_on_postgres() {
 
 /// A demo in which every promise is over and nobody was told.
 struct Overdue {
+    /// Beside others like it.
+    _machine: RwLockReadGuard<'static, ()>,
     data: TempDir,
     database: Address,
     store: Store,
@@ -84,6 +84,7 @@ struct Overdue {
 
 impl Overdue {
     async fn open(engine: Engine) -> Self {
+        let machine = MACHINE.read().await;
         let data = TempDir::with_prefix("medchat-crash-").unwrap();
         let (database, kept) = match engine {
             Engine::Sqlite => (Address::Sqlite(PathBuf::from(data.path()).join("medchat.db")), None),
@@ -98,7 +99,7 @@ impl Overdue {
         let asked = staff.are_asked(node.address).await;
         node.kill();
         let dice = StdRng::seed_from_u64(20_261_126);
-        Self { data, database, store, _fresh: kept, staff, asked, dice }
+        Self { _machine: machine, data, database, store, _fresh: kept, staff, asked, dice }
     }
 
     fn start(&self, machine: Machine) -> Node {
@@ -140,38 +141,25 @@ impl Overdue {
         };
         timeout(PATIENCE, telling).await.expect("the rest is told");
         last.kill();
-        let wanted: BTreeSet<Told> = self.asked.iter().flat_map(|asked| self.wanted(asked)).collect();
-        let told = self.told().await;
-        let twice: Vec<_> = told.iter().filter(|(_, times)| **times > 1).collect();
-        let never: Vec<_> = wanted.iter().filter(|one| !told.contains_key(one)).collect();
-        let oddly: Vec<_> = told.keys().filter(|one| !wanted.contains(one)).collect();
-        assert!(
-            twice.is_empty() && never.is_empty() && oddly.is_empty(),
-            "of {} notices {} came twice, {} never, {} to the wrong; first {:?} {:?} {:?}",
-            wanted.len(),
-            twice.len(),
-            never.len(),
-            oddly.len(),
-            twice.first(),
-            never.first(),
-            oddly.first(),
-        );
+        let due = self.asked.iter().flat_map(|asked| self.due(asked)).collect();
+        expect_kept(&History { due, told: self.told().await, ..History::default() });
         for asked in &self.asked {
             self.is_recorded_once(asked).await;
         }
     }
 
-    fn wanted(&self, asked: &Asked) -> Vec<Told> {
+    /// What is to be told of an appeal.
+    fn due(&self, asked: &Asked) -> Vec<Notice> {
         let of = |rung: Rung| {
             let feeds = self.staff.concerned(asked, rung.2).into_iter();
-            feeds.map(move |feed| (feed, asked.id, rung))
+            feeds.map(move |feed| notice(feed, asked.id, rung))
         };
         asked.rungs().into_iter().flat_map(of).collect()
     }
 
-    /// Every notice of every feed, and how often it is there.
-    async fn told(&self) -> BTreeMap<Told, usize> {
-        let mut told = BTreeMap::new();
+    /// Every notice of every feed.
+    async fn told(&self) -> Vec<Notice> {
+        let mut told = Vec::new();
         for (feed, head) in self.feeds().await {
             let limit = u32::try_from(head).unwrap() + 1;
             let entries = store::entry::after(&self.store, feed, 0, limit).await.unwrap();
@@ -179,7 +167,7 @@ impl Overdue {
             assert_eq!(seqs, (1..=head).collect::<Vec<_>>(), "{feed} has no hole");
             for (entry, _) in entries {
                 if let Body::Notice(it) = entry.body {
-                    *told.entry((feed, it.appeal, (it.clock, it.cycle, it.step))).or_default() += 1;
+                    told.push(notice(feed, it.appeal, (it.clock, it.cycle, it.step)));
                 }
             }
         }
@@ -204,6 +192,11 @@ impl Overdue {
         let wanted = usize::from(asked.fate == Fate::Answered);
         assert_eq!((closed, reasons("appeal.close_silently").len()), (wanted, wanted), "{}", asked.id);
     }
+}
+
+fn notice(feed: Feed, appeal: AppealId, (clock, cycle, step): Rung) -> Notice {
+    let about = format!("{appeal}, {}, cycle {cycle}, {} %", clock.word(), step.percent());
+    Notice { feed: feed.to_string(), about }
 }
 
 fn start(data: &TempDir, database: &Address, (program, arguments): Machine) -> Node {

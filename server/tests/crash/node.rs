@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use store::Address;
-use store::testing::freeze;
+use store::testing::{freeze, thaw};
 use tokio::time::{Instant, sleep};
 
 /// What the real server is told.
@@ -76,9 +76,14 @@ impl Node {
         self.end();
     }
 
-    /// Stops it where it stands, until it is killed; gives back when it stands still.
+    /// Stops it where it stands, until it is killed or goes on; gives back when it stands still.
     pub fn freeze(&self) {
         freeze(self.child.id());
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self) {
+        thaw(self.child.id());
     }
 
     fn end(&mut self) {

@@ -14,8 +14,8 @@ use store::{Address, Store};
 use tempfile::TempDir;
 use tokio::time::sleep;
 
+use crate::check::{Fault, check};
 use crate::disk::Disk;
-use crate::history::{Fault, check};
 use crate::node::Node;
 use crate::world::{End, Site, World};
 use crate::{MEDCHAT, expect_kept};
@@ -112,6 +112,13 @@ impl Power {
             cluster.start_again();
             Store::open(&cluster.address("medchat")).await.expect("PostgreSQL is back").close().await;
         }
+    }
+}
+
+impl Drop for Power {
+    fn drop(&mut self) {
+        // A cluster must not outlive its disk: who stops it later finds nothing there to stop it by.
+        self.cluster.iter().for_each(Cluster::end);
     }
 }
 

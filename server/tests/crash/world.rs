@@ -1,23 +1,25 @@
 //! One data folder, the people around it, and the servers that live and die on it.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
-use domain::feed::{Body, Feed};
 use futures_util::future::join_all;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use store::testing::{Engine, Fresh, fresh};
 use store::{Address, Store};
 use tempfile::TempDir;
-use tokio::sync::Notify;
+use tokio::sync::RwLockReadGuard;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::history::{History, Line, Stored};
+use crate::MACHINE;
+use crate::gather::{stored, told};
+use crate::history::{History, Order};
 use crate::node::{Ground, Node, SERVE};
-use crate::people::{Mood, Person, Place, Reader, Until, Way, Writer};
+use crate::people::{Door, Person, Place};
 use crate::power::Power;
+use crate::reader::{Reader, Until};
+use crate::writer::{Bell, Mood, Way, Writer};
 
 const REGION: &str = "RU-KHA";
 /// How long it may take until the first post is acknowledged.
@@ -26,8 +28,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const TRAFFIC: std::ops::Range<u64> = 50..300;
 /// How long an ordered stop may take.
 const STOP: Duration = Duration::from_secs(30);
-/// How many entries are read from the database at once.
-const PAGE: u32 = 500;
 
 /// How a server ends in the middle of traffic.
 #[derive(Clone, Copy)]
@@ -48,14 +48,16 @@ pub struct Site {
 }
 
 pub struct World {
+    /// Beside others like it.
+    _machine: RwLockReadGuard<'static, ()>,
     program: &'static str,
     site: Site,
     places: Vec<Place>,
     writers: Vec<Writer>,
     readers: Vec<Reader>,
     dice: StdRng,
-    /// Rung at every acknowledgement.
-    bell: Arc<Notify>,
+    order: Order,
+    bell: Bell,
     /// How often a try had an unknown outcome when a server ended.
     pub unknown: usize,
     /// How long servers took to start, added up.
@@ -79,13 +81,15 @@ impl World {
     /// The same where somebody else has made room.
     pub async fn on(program: &'static str, site: Site) -> Self {
         let mut world = Self {
+            _machine: MACHINE.read().await,
             program,
             site,
             places: Vec::new(),
             writers: Vec::new(),
             readers: Vec::new(),
             dice: StdRng::seed_from_u64(20_261_121),
-            bell: Arc::default(),
+            order: Order::default(),
+            bell: Bell::new(0),
             unknown: 0,
             starting: Duration::ZERO,
         };
@@ -108,7 +112,8 @@ impl World {
             }
             let way = if number % 2 == 0 { Way::Http } else { Way::Socket };
             let name = format!("w{number}");
-            self.writers.push(Writer::new(name, person, way, self.places.clone(), self.bell.clone()));
+            let (places, order, bell) = (self.places.clone(), self.order.clone(), self.bell.clone());
+            self.writers.push(Writer::new(name, person, way, places, order, bell));
         }
         node.kill();
     }
@@ -122,20 +127,24 @@ impl World {
         node
     }
 
-    /// Starts a server, lets everyone resend, write and read, and ends the server at a random moment.
+    /// Starts a server, lets everyone resend, write and read, and ends the server at a random moment, or at the next
+    /// acknowledgement after it.
     pub async fn live_and_die(&mut self, end: End<'_>) {
         let node = self.start();
-        let address = node.address;
+        let door = Door::only(node.address);
         let moment = Duration::from_millis(self.dice.random_range(TRAFFIC));
-        let writing = join_all(self.writers.iter_mut().map(|writer| writer.write(address, Mood::Busy)));
-        let reading = join_all(self.readers.iter_mut().map(|reader| reader.follow(address, Until::TheEnd)));
-        let bell = self.bell.clone();
+        let at_a_ring: bool = self.dice.random();
+        let writing = join_all(self.writers.iter_mut().map(|writer| writer.write(door, Mood::HURRIED)));
+        let reading = join_all(self.readers.iter_mut().map(|reader| reader.follow(door, Until::TheEnd)));
+        let mut bell = self.bell.subscribe();
         let ending = async {
-            // One ring may be left from the last life.
-            for _ in 0..2 {
-                timeout(PATIENCE, bell.notified()).await.expect("posts are acknowledged");
-            }
+            timeout(PATIENCE, bell.changed()).await.expect("posts are acknowledged").expect("we hold it");
             sleep(moment).await;
+            // The best moment to catch somebody who was hasty.
+            if at_a_ring {
+                bell.mark_unchanged();
+                timeout(PATIENCE, bell.changed()).await.expect("posts are acknowledged").expect("we hold it");
+            }
             match end {
                 End::Kill => node.kill(),
                 End::Cut(power) => power.cut(node).await,
@@ -152,41 +161,16 @@ impl World {
     /// Lets everyone finish on a last server, and tells what happened.
     pub async fn history(&mut self) -> History {
         let node = self.start();
-        let address = node.address;
-        join_all(self.writers.iter_mut().map(|writer| writer.write(address, Mood::Finishing))).await;
-        join_all(self.readers.iter_mut().map(|reader| reader.follow(address, Until::TheHead))).await;
+        let door = Door::only(node.address);
+        join_all(self.writers.iter_mut().map(|writer| writer.write(door, Mood::Finishing))).await;
+        join_all(self.readers.iter_mut().map(|reader| reader.follow(door, Until::TheHead))).await;
         node.kill();
-        let mut history = History::default();
-        for writer in &self.writers {
-            history.sent.extend(writer.sent.iter().cloned());
-            history.acks.extend(writer.acks.iter().cloned());
-        }
-        history.transcripts = self.readers.iter().flat_map(Reader::transcripts).collect();
+        let mut history = told(&self.writers, &self.readers);
         let store = Store::open(&self.site.database).await.expect("the database opens");
         for place in &self.places {
             history.stored.insert(place.feed.clone(), stored(&store, &place.feed).await);
         }
         store.close().await;
         history
-    }
-}
-
-/// A feed straight from the database.
-async fn stored(store: &Store, feed: &str) -> Stored {
-    let feed: Feed = feed.parse().expect("the name of a feed");
-    let head =
-        store::feed::head(store, feed).await.expect("the database answers").expect("the feed is there");
-    let mut lines: Vec<Line> = Vec::new();
-    loop {
-        let after = lines.last().map_or(0, |line| line.seq);
-        let page = store::entry::after(store, feed, after, PAGE).await.expect("the database answers");
-        if page.is_empty() {
-            return Stored { head: head.seq, lines };
-        }
-        lines.extend(page.into_iter().map(|(entry, cid)| {
-            let Body::Message { text: Some(text) } = entry.body else { panic!("only messages were written") };
-            let author = entry.author.account.to_string();
-            Line { seq: entry.seq, id: entry.id.to_string(), author, cid: cid.unwrap_or_default(), text }
-        }));
     }
 }

@@ -3,14 +3,16 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// Starts the server `$1` on port `$2`, says its process id, and takes it away when nobody holds the pipe any more.
+/// Starts the server `$1` at address `$2` and port `$3`, says its process id, and takes it away when nobody holds the pipe
+/// any more.
 const KEEPER: &str = r#"
-"$1" --addr 127.0.0.1 --port "$2" </dev/null >/dev/null 2>&1 &
+"$1" --addr "$2" --port "$3" </dev/null >/dev/null 2>&1 &
 echo $!
 read -r _
 kill -KILL $! 2>/dev/null
@@ -18,22 +20,28 @@ kill -KILL $! 2>/dev/null
 
 /// The server.
 pub struct Nats {
-    port: u16,
+    /// Where it listens.
+    pub address: SocketAddr,
     keeper: Option<(Child, String)>,
 }
 
 impl Nats {
     /// Starts one.
     pub fn start() -> Self {
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
-        let mut nats = Self { port, keeper: None };
+        Self::start_at(Ipv4Addr::LOCALHOST)
+    }
+
+    /// The same at this address of the machine.
+    pub fn start_at(address: Ipv4Addr) -> Self {
+        let address = TcpListener::bind((address, 0)).unwrap().local_addr().unwrap();
+        let mut nats = Self { address, keeper: None };
         nats.comes_back();
         nats
     }
 
     /// Where it is.
     pub fn url(&self) -> String {
-        format!("nats://127.0.0.1:{}", self.port)
+        format!("nats://{}", self.address)
     }
 
     /// Takes it away; it will not know of anything afterwards.
@@ -46,13 +54,16 @@ impl Nats {
     /// Starts it again, where it was.
     pub fn comes_back(&mut self) {
         let mut shell = Command::new("sh");
-        shell.args(["-c", KEEPER, "keeper"]).arg(program()).arg(self.port.to_string());
+        shell.args(["-c", KEEPER, "keeper"]).arg(program());
+        shell.args([self.address.ip().to_string(), self.address.port().to_string()]);
+        // A group of its own: Ctrl-C must reach the tests alone, or nobody is left to take it away.
+        shell.process_group(0);
         let mut keeper = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut process = String::new();
         BufReader::new(keeper.stdout.take().unwrap()).read_line(&mut process).unwrap();
         self.keeper = Some((keeper, process.trim().to_owned()));
         for _ in 0..1000 {
-            if TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_ok() {
+            if TcpStream::connect(self.address).is_ok() {
                 return;
             }
             std::thread::sleep(Duration::from_millis(10));
@@ -77,7 +88,7 @@ impl Nats {
 
     /// Hears everything on it from now on, as one could who broke into the network.
     pub fn is_listened_to(&self) -> Eavesdropper {
-        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap();
+        let mut stream = TcpStream::connect(self.address).unwrap();
         stream.write_all(b"CONNECT {\"verbose\":false}\r\nSUB > 1\r\nPING\r\n").unwrap();
         let heard = Arc::new(Mutex::new(Vec::new()));
         let (ear, mut hearing) = (heard.clone(), stream.try_clone().unwrap());

@@ -98,6 +98,30 @@ on_both_engines!(
     reading_goes_on_while_somebody_writes,
 );
 
+/// A process that is frozen, or whose machine has lost its network, ends no transaction and closes no connection.
+#[tokio::test]
+async fn who_stands_still_in_a_transaction_does_not_hold_the_others_for_ever() {
+    let db = fresh(Engine::Postgres).await;
+    let (feed, account) = (a_feed(&db.store).await, someone(&db.store).await);
+    let mut still = db.store.begin().await.unwrap();
+    feed::append(&mut still, at(5), &[tried(feed, account, "still", "да")]).await.unwrap();
+    let other = Store::open(&db.address).await.unwrap();
+    let insisting = async {
+        loop {
+            let mut tx = other.begin().await.unwrap();
+            match feed::append(&mut tx, at(5), &[tried(feed, account, "other", "да")]).await {
+                Ok(_) => return tx.commit().await.unwrap(),
+                Err(error) => assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}"),
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), insisting).await.expect("the others write on");
+    let late = still.commit().await;
+    assert!(matches!(late, Err(StoreError::Unavailable(_))), "nobody is told that it is kept: {late:?}");
+    let kept = entry::after(&db.store, feed, 0, 10).await.unwrap();
+    assert_eq!(kept.iter().map(|(_, cid)| cid.as_deref()).collect::<Vec<_>>(), [Some("other")]);
+}
+
 #[track_caller]
 fn assert_refused(outcome: StoreResult<()>, setting: &str) {
     let refused = matches!(&outcome, Err(StoreError::Refused(why)) if why.contains(setting));
