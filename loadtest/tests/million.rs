@@ -1,7 +1,6 @@
 //! The whole programme with a handful of people, as one would start it: a database, a bus and nodes of its own, a day
 //! of an instant, an announcement to everybody, a node killed. The server's program lies beside the load tester's, where
 //! `cargo test --workspace` puts it.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::process::Command;
 
