@@ -1,8 +1,7 @@
 //! Whether a history keeps the promises of the contract: what was acknowledged is there once, where it was said to be;
 //! what was given up is nowhere; numbers have no holes and follow the order in which things happened, whatever nodes
-//! they happened on; every reader read the same, until they lost the right; what
-//! comes due is told once. Pure. Linear but for one sorting by time,
-//! since the numbers that the servers gave are the witness.
+//! they happened on; every reader read the same, until they lost the right; what comes due is told once. Pure. Linear but
+//! for one sorting by time, since the numbers that the servers gave are the witness.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
