@@ -17,6 +17,10 @@ use crate::process::Pid;
 
 /// Connections of PostgreSQL beside those of the nodes: our own commands', and a few to look in.
 const SPARE: u32 = 80;
+/// After how many seconds of silence a node pings a client. Every 25 s, as usual, the pings and pongs of a million silent
+/// people would take most of two cores. The kernel's keepalive is no way out: its timers go off in bunches of half a second,
+/// and where a thousand packets wait for one processor the rest is thrown away, until the connections are given up.
+const PING_AFTER: &str = "290";
 
 /// Everything a run stands on.
 pub struct Cluster {
@@ -50,6 +54,7 @@ impl Cluster {
             pair("BUS_URL", bus),
             pair("DATA_DIR", folder.join("data").display().to_string()),
             pair("THREADS", "1".into()),
+            pair("PING_AFTER", PING_AFTER.into()),
             pair("DATABASE_CONNECTIONS", connections.to_string()),
             pair("LISTEN", "127.0.0.1:0".into()),
             pair("LOG", "warn".into()),

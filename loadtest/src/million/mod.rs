@@ -56,6 +56,8 @@ const MANY_NODES: u32 = 8;
 /// Appeals of the whole programme in a year.
 const A_YEAR: f64 = 142_000.0;
 const SECONDS_OF_A_YEAR: f64 = 365.0 * 86_400.0;
+/// Multiples of it, without their whole parts, lie evenly between 0 and 1 however many they are.
+const GOLDEN_RATIO: f64 = 0.618_033_988_749_895;
 /// Messages in rooms for each appeal.
 const MESSAGES: f64 = 4.0;
 
@@ -187,6 +189,9 @@ impl<'a> Run<'a> {
             let count = (rate * time.as_secs_f64()).ceil() as u32;
             // A prime step: neighbours in the file are neighbours in a room.
             let senders = (0..count).map(|turn| turn.wrapping_mul(7919) % size).collect();
+            // Each process in a phase of its own, or all of them would post at the same moment, every half minute.
+            let phase = (which as f64 * GOLDEN_RATIO).fract() / rate;
+            let start = start + (phase * 1e6) as u64;
             self.post(which, count, Pace::Rate { rate, start }, senders).await?;
         }
         let http = person::http()?;
