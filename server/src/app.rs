@@ -74,15 +74,17 @@ pub struct Server {
     pub hub: Arc<Hub>,
     /// The site and the socket.
     pub router: Router,
+    /// Those who are on a socket, and how one gets there.
+    sockets: Arc<Sockets>,
     local: Arc<Local>,
     carrier: Option<Carrier>,
     shares_port: bool,
+    ping_after: u32,
     health: Arc<Health>,
     store: Store,
     keys: Store,
     sources: Sources,
     tasks: TaskTracker,
-    sockets: TaskTracker,
     stop: CancellationToken,
 }
 
@@ -201,22 +203,17 @@ impl Server {
             acts.set_up_demo().await?;
         }
         let health = Arc::new(Health::new(clock_is_real));
-        let sockets = TaskTracker::new();
-        let router = router(config, &acts, &hub, &health, &sockets, address)?.merge(operations(
-            &acts,
-            &health,
-            &bus,
-            crate::observe::metrics::install(),
-        ));
+        let (router, sockets) = router(config, &acts, &hub, &health, address)?;
+        let router = router.merge(operations(&acts, &health, &bus, crate::observe::metrics::install()));
         let stop = CancellationToken::new();
-        let shares_port = config.share_port;
         Ok(Self {
             acts,
             hub,
             router,
             local,
             carrier,
-            shares_port,
+            shares_port: config.share_port,
+            ping_after: config.ping_after,
             health,
             store,
             keys,
@@ -237,6 +234,7 @@ impl Server {
             local,
             carrier,
             shares_port,
+            ping_after,
             health,
             store,
             keys,
@@ -248,7 +246,7 @@ impl Server {
         if let Some(carrier) = carrier {
             tasks.spawn(carrier.run(stop.clone()));
         }
-        tasks.spawn(ticker::sweep(hub.clone(), stop.clone()));
+        tasks.spawn(ticker::sweep(hub.clone(), ping_after, stop.clone()));
         tasks.spawn(ticker::catch_up(local, store.clone(), sources.clone(), stop.clone()));
         tasks.spawn(ticker::watch(health.clone(), store.clone(), sources.clone(), stop.clone()));
         tasks.spawn(ticker::turn_grants(acts.clone(), sources, stop.clone()));
@@ -257,7 +255,8 @@ impl Server {
         tasks.spawn(ticker::assign(acts.clone(), stop.clone()));
         tasks.spawn(ticker::check(acts.clone(), stop.clone()));
         let accepting = CancellationToken::new();
-        let serving = tokio::spawn(serve::serve(listener, layers::wrap(router), accepting.clone()));
+        let serving =
+            tokio::spawn(serve::serve(listener, layers::wrap(router), sockets.clone(), accepting.clone()));
         asked_to_stop.await;
         tracing::info!("going down: readiness falls, sockets leave, what was taken is written");
         health.drain();
@@ -269,14 +268,15 @@ impl Server {
         for second in 0..DRAIN_SECONDS {
             hub.drain(second, DRAIN_SECONDS);
             tokio::time::sleep(Duration::from_secs(1)).await;
-            if sockets.is_empty() {
+            if sockets.tasks.is_empty() {
                 break;
             }
         }
         accepting.cancel();
         let _ = serving.await;
-        sockets.close();
-        let _ = tokio::time::timeout(Duration::from_secs(6), sockets.wait()).await;
+        sockets.tasks.close();
+        let _ = tokio::time::timeout(Duration::from_secs(6), sockets.tasks.wait()).await;
+        drop(sockets);
         stop.cancel();
         // With the last holder of the post box gone the postman writes what is left and ends.
         drop(acts);
@@ -316,9 +316,8 @@ fn router(
     acts: &Arc<Acts>,
     hub: &Arc<Hub>,
     health: &Arc<Health>,
-    tasks: &TaskTracker,
     address: SocketAddr,
-) -> anyhow::Result<Router> {
+) -> anyhow::Result<(Router, Arc<Sockets>)> {
     let origins = origins(config, address);
     let plain = config.demo || origins.iter().all(|origin| origin.starts_with("http://"));
     let options = http::Options {
@@ -327,7 +326,7 @@ fn router(
         cookie: if plain { CookieForm::Plain } else { CookieForm::Secure },
     };
     let (site, app) = http::site(acts.clone(), options)?;
-    let sockets = Sockets {
+    let sockets = Arc::new(Sockets {
         acts: acts.clone(),
         hub: hub.clone(),
         origins: app.origins.clone(),
@@ -335,9 +334,9 @@ fn router(
         admission: Arc::new(Admission::new(
             config.max_sockets.unwrap_or_else(|| open_files::room(open_files::limit())),
         )),
-        tasks: tasks.clone(),
-    };
-    Ok(site.with_state(app).merge(socket::routes(sockets)))
+        tasks: TaskTracker::new(),
+    });
+    Ok((site.with_state(app).merge(socket::routes(sockets.clone())), sockets))
 }
 
 /// Our own pages: where people know us, and on loopback every way of writing that address.

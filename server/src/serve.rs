@@ -18,9 +18,10 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
 use crate::http::address::Peer;
+use crate::socket::{Sockets, door};
 
-/// How long the head of a request may take.
-const HEAD: Duration = Duration::from_secs(10);
+/// How long the head of a request may take; with the second that the short way waits, ten.
+const HEAD: Duration = Duration::from_secs(9);
 /// How large the head of a request may be, in bytes.
 const HEAD_SIZE: usize = 16 * 1024;
 /// How many header fields a request may have.
@@ -45,8 +46,9 @@ pub fn listen(address: SocketAddr, shared: bool) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-/// Serves `router` on `listener` until `stop`, then finishes what is under way.
-pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+/// Serves `router` on `listener` until `stop`, then finishes what is under way. Who wants one of the `sockets` goes the
+/// short way.
+pub async fn serve(listener: TcpListener, router: Router, sockets: Arc<Sockets>, stop: CancellationToken) {
     let connections = TaskTracker::new();
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(HEAD_SIZE).max_headers(HEADERS);
@@ -58,7 +60,14 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
         };
         match accepted {
             Ok((stream, peer)) => {
-                connections.spawn(connection(http.clone(), stream, peer, router.clone(), stop.clone()));
+                connections.spawn(connection(
+                    http.clone(),
+                    stream,
+                    peer,
+                    router.clone(),
+                    sockets.clone(),
+                    stop.clone(),
+                ));
             }
             Err(error) => {
                 // Usually too many open files; trying again at once would only burn a core.
@@ -80,12 +89,26 @@ async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
+    sockets: Arc<Sockets>,
     stop: CancellationToken,
 ) {
     // Small frames must leave at once.
     if stream.set_nodelay(true).is_err() {
         return;
     }
+    let Some(stream) = door::let_in(&sockets, stream).await else { return };
+    // What an HTTP connection needs is not asked for by those who went in.
+    Box::pin(converse(http, stream, peer, router, stop)).await;
+}
+
+/// A connection that speaks HTTP.
+async fn converse(
+    http: Arc<http1::Builder>,
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    stop: CancellationToken,
+) {
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer));
         router.clone().oneshot(request.map(axum::body::Body::new))

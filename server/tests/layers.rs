@@ -37,7 +37,8 @@ const PARTS: [Part; 12] = [
     ),
     // The hub's repair reads the newest numbers itself: it is no act of anybody.
     part("ticker", &["acts", "live", "observe"], &["domain", "store"]),
-    part("serve", &["http::address"], &["axum", "hyper"]),
+    // Who wants a socket goes past the router.
+    part("serve", &["http::address", "socket"], &["axum", "hyper"]),
     part("open_files", &[], &[]),
 ];
 

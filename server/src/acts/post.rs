@@ -18,6 +18,7 @@ use store::feed::{Draft, Outcome};
 use crate::acts::Acts;
 use crate::acts::catalogue::RoomEntry;
 use crate::acts::error::{ActError, ActResult};
+use crate::acts::post_box::Receipt;
 
 /// Something a person wants to say.
 #[derive(Debug, Clone)]
@@ -54,6 +55,15 @@ impl Acts {
     /// # Errors
     /// Any [`ActError`]; nothing was stored then.
     pub async fn post(&self, person: &Person, saying: Saying) -> ActResult<Landed> {
+        self.hand_in(person, saying).await?.await
+    }
+
+    /// Says something in a room without waiting until it is durable: the receipt tells. What one person hands in one
+    /// after the other lands in that order.
+    ///
+    /// # Errors
+    /// Any [`ActError`]; nothing was stored then.
+    pub async fn hand_in(&self, person: &Person, saying: Saying) -> ActResult<Receipt> {
         self.limits.post(person.account)?;
         let actor = Actor::Person(person.clone());
         let entry = self.visible_room(&actor, &saying.room)?;
@@ -62,7 +72,8 @@ impl Acts {
         let text = parse_text(&saying.text)?;
         let digest = self.digests.of(&["post", &saying.room, &saying.text]);
         if let Some(closed) = self.closed_to(person, &entry) {
-            return self.earlier(person, &cid, &digest).await?.ok_or(closed);
+            let before = self.earlier(person, &cid, &digest).await?;
+            return before.map(|landed| Receipt::of(landed.written)).ok_or(closed);
         }
         let draft = Draft {
             feed: Feed::Room(entry.room.id),
@@ -71,7 +82,7 @@ impl Acts {
             body: Body::Message { text: Some(text.as_str().to_owned()) },
             attempt: Some((cid, digest)),
         };
-        landed(self.posts.post(admitted, draft).await?)
+        self.posts.hand_in(admitted, draft)
     }
 
     /// Gives up a try: it is barred for ever, unless it had landed.

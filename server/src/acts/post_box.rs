@@ -2,14 +2,19 @@
 //! shares the next transaction and its one sync to disk; each post keeps its own outcome. A group is at most
 //! 256 posts; nobody waits for a group to fill.
 
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
 use domain::policy::Admitted;
 use store::StoreError;
+use store::entry::Written;
 use store::feed::{Draft, Outcome};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use crate::acts::PATIENCE;
 use crate::acts::error::{ActError, ActResult};
+use crate::acts::post::{Landed, landed};
 use crate::acts::unit::{Unit, Writer};
 
 /// How many posts share a transaction at most.
@@ -27,6 +32,9 @@ struct Letter {
 #[derive(Clone)]
 pub struct PostBox(mpsc::Sender<Letter>);
 
+/// A promise to tell what became of a post.
+pub struct Receipt(oneshot::Receiver<ActResult<Outcome>>);
+
 /// The other end, which writes them.
 pub struct Postman {
     letters: mpsc::Receiver<Letter>,
@@ -40,14 +48,37 @@ pub fn open(writer: Writer) -> (PostBox, Postman) {
 }
 
 impl PostBox {
-    /// Hands in a post and waits until it is durable.
+    /// Hands in a post. Those of one hand land in the order they are handed in.
     ///
     /// # Errors
-    /// [`ActError::Busy`] when too many wait or the database does not answer.
-    pub async fn post(&self, admitted: Admitted, draft: Draft) -> ActResult<Outcome> {
+    /// [`ActError::Busy`] when too many wait.
+    pub fn hand_in(&self, admitted: Admitted, draft: Draft) -> ActResult<Receipt> {
         let (reply, outcome) = oneshot::channel();
         self.0.try_send(Letter { draft, admitted, reply }).map_err(|_| ActError::Busy(None))?;
-        outcome.await.map_err(|_| ActError::Busy(None))?
+        Ok(Receipt(outcome))
+    }
+}
+
+impl Receipt {
+    /// For a try that had landed before.
+    pub fn of(written: Written) -> Self {
+        let (reply, outcome) = oneshot::channel();
+        // The other end is in the next line.
+        let _ = reply.send(Ok(Outcome::Repeated(written)));
+        Self(outcome)
+    }
+}
+
+/// Where it landed, once that is durable.
+///
+/// # Errors
+/// [`ActError::Busy`] when the database does not answer; then it is unknown whether it was written.
+impl Future for Receipt {
+    type Output = ActResult<Landed>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let outcome = ready!(Pin::new(&mut self.0).poll(context));
+        Poll::Ready(outcome.map_err(|_| ActError::Busy(None)).flatten().and_then(landed))
     }
 }
 
@@ -248,16 +279,11 @@ mod tests {
             tokio::spawn(postman.run());
             let admitted = Acts::admit_to_service(&Actor::Guest, Act::SignIn).unwrap();
             // All three are handed in before the postman looks.
-            let (first, lost, second) = tokio::join!(
-                posts.post(admitted, said(&sources, feed, account)),
-                posts.post(admitted, said(&sources, missing, account)),
-                posts.post(admitted, said(&sources, feed, account)),
-            );
-            let seq = |outcome: ActResult<Outcome>| match outcome.unwrap() {
-                Outcome::Fresh(written) => written.seq,
-                other => panic!("not fresh: {other:?}"),
-            };
-            assert_eq!((seq(first), seq(second)), (1, 2));
+            let [first, lost, second] = [feed, missing, feed]
+                .map(|feed| posts.hand_in(admitted, said(&sources, feed, account)).unwrap());
+            let seq = |landed: ActResult<Landed>| landed.map(|landed| (landed.written.seq, landed.fresh));
+            let (first, lost, second) = (seq(first.await), lost.await, seq(second.await));
+            assert_eq!((first.unwrap(), second.unwrap()), ((1, true), (2, true)));
             assert!(matches!(lost, Err(ActError::Broken(_))), "{lost:?}");
         }
     }

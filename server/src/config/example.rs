@@ -19,7 +19,7 @@ pub fn example() -> String {
     out
 }
 
-const ROWS: [(&str, Option<&str>, &str); 18] = [
+const ROWS: [(&str, Option<&str>, &str); 19] = [
     ("listen", Some("\"127.0.0.1:8080\""), "Where to listen. TLS is the proxy's work."),
     ("data_dir", Some("\"data\""), "Where the embedded database lives. One process locks it."),
     (
@@ -60,6 +60,11 @@ const ROWS: [(&str, Option<&str>, &str); 18] = [
         "max_sockets",
         Some("# 19000"),
         "How many sockets this node holds at most. When left out: what the limit of open files allows, less a twentieth.\nWho comes to a full node is sent away with 1013 and comes back a little later, perhaps elsewhere.",
+    ),
+    (
+        "ping_after",
+        Some("25"),
+        "After how many seconds of silence a client is pinged; it has eight to answer. A proxy in between must wait longer than that.\nMore saves work on a node with very many silent sockets, and notices later that one is gone without a word.",
     ),
     (
         "public_url",

@@ -35,6 +35,8 @@ pub struct Config {
     pub threads: usize,
     /// How many sockets this node holds at most; `None` for what the limit of open files allows.
     pub max_sockets: Option<usize>,
+    /// After how many seconds of silence a client is pinged.
+    pub ping_after: u32,
     /// The address people know the residents' client by; `None` for wherever it listens.
     pub public_url: Option<String>,
     /// The address of the staff console, when it has a host name of its own.

@@ -39,6 +39,7 @@ struct File {
     share_port: Option<bool>,
     threads: Option<usize>,
     max_sockets: Option<usize>,
+    ping_after: Option<u32>,
     public_url: Option<String>,
     console_url: Option<String>,
     trusted_proxies: Option<String>,
@@ -47,7 +48,7 @@ struct File {
 }
 
 /// The names of the variables, and the field each one fills.
-pub(super) const VARIABLES: [&str; 17] = [
+pub(super) const VARIABLES: [&str; 18] = [
     "listen",
     "data_dir",
     "secrets_dir",
@@ -61,6 +62,7 @@ pub(super) const VARIABLES: [&str; 17] = [
     "share_port",
     "threads",
     "max_sockets",
+    "ping_after",
     "public_url",
     "console_url",
     "trusted_proxies",
@@ -127,6 +129,7 @@ fn resolve(
     let threads = number(take("threads", file.threads.map(spell)), "threads", cores(), &mut problems);
     let max_sockets = take("max_sockets", file.max_sockets.map(spell))
         .map(|text| number(Some(text), "max_sockets", 1, &mut problems));
+    let ping_after = number(take("ping_after", file.ping_after.map(spell)), "ping_after", 25, &mut problems);
     let bus = bus(
         take("bus_url", file.bus_url.take()),
         take("bus_credentials_file", file.bus_credentials_file.take()),
@@ -154,6 +157,7 @@ fn resolve(
             share_port,
             threads,
             max_sockets,
+            ping_after,
             public_url,
             console_url,
             trusted_proxies,

@@ -28,9 +28,8 @@ const SHARDS: usize = 64;
 pub const PAGE: u32 = 200;
 /// How many sockets one account may hold.
 pub const SOCKETS_PER_ACCOUNT: usize = 20;
-/// How many sweeps of silence, one a second, until a peer is pinged, and until it is given up.
-const PING_AFTER: u32 = 25;
-const GIVE_UP_AFTER: u32 = 33;
+/// How many sweeps, one a second, a pinged peer has to answer.
+const ANSWER_WITHIN: u32 = 8;
 /// How many until a connection lets go of what it keeps for a peer who speaks.
 const COOL_AFTER: u32 = 3;
 /// For how many sweeps a room's last entries are remembered when nobody listens: people come back.
@@ -243,13 +242,15 @@ impl Hub {
         }
     }
 
-    /// Pings peers that have been silent and gives up those that stay so. To be called once a second.
-    pub fn sweep(&self) {
+    /// Pings peers that have been silent for `ping_after` sweeps and gives up those that stay so. To be called once a second.
+    pub fn sweep(&self, ping_after: u32) {
         self.desk.sweep();
         self.forget_the_rested();
         self.each(|outlet| match outlet.count_silence() {
-            GIVE_UP_AFTER.. => outlet.close(Close::CannotContinue),
-            PING_AFTER => outlet.ping(),
+            silence if silence >= ping_after.saturating_add(ANSWER_WITHIN) => {
+                outlet.close(Close::CannotContinue)
+            }
+            silence if silence == ping_after => outlet.ping(),
             COOL_AFTER => outlet.cool(),
             _ => {}
         });

@@ -1,6 +1,8 @@
 //! A frame from a client: decoded, given to one act, answered. Every frame asks for one act of the policy's
 //! table; the match below does not compile when one has no answer.
 
+use std::future::poll_fn;
+
 use domain::policy::Act;
 use serde::{Deserialize, Deserializer};
 use wire::close::Close;
@@ -15,6 +17,7 @@ use crate::http::problem::Refusal;
 use crate::live::encode;
 use crate::live::enter::Wish;
 use crate::live::outlet::Frames;
+use crate::socket::posts::Told;
 use crate::socket::session::Connection;
 
 /// How many refusals for haste in a row close a socket.
@@ -60,6 +63,10 @@ pub async fn take(connection: &mut Connection, text: String) -> Result<(), Close
     };
     tracing::debug!(session.id = %connection.outlet.session(), act = ?act_of(&frame), "a frame");
     let about = About { cid: cid_of(&frame), feed: feed_of(&frame) };
+    if !matches!(frame, ClientFrame::Post { .. }) {
+        // What was said before comes before.
+        settle(connection).await?;
+    }
     match answer(connection, frame).await {
         Ok(answers) => {
             connection.strikes = Strikes::default();
@@ -68,6 +75,31 @@ pub async fn take(connection: &mut Connection, text: String) -> Result<(), Close
         }
         Err(ActError::Unauthenticated) => Err(Close::SessionEnded),
         Err(error) => refuse(connection, about, error.into()),
+    }
+}
+
+/// Waits until every post that is under way is answered.
+///
+/// # Errors
+/// Why the socket must close.
+async fn settle(connection: &mut Connection) -> Result<(), Close> {
+    while let Some(told) = poll_fn(|context| connection.posts.poll_told(context)).await {
+        tell(connection, told)?;
+    }
+    Ok(())
+}
+
+/// Answers a post that was under way.
+///
+/// # Errors
+/// Why the socket must close.
+pub fn tell(connection: &mut Connection, (cid, landed): Told) -> Result<(), Close> {
+    match landed {
+        Ok(landed) => {
+            connection.answers.push(encode::frame(&ack(cid, &landed.written)));
+            Ok(())
+        }
+        Err(error) => refuse(connection, About { cid: Some(cid), feed: None }, error.into()),
     }
 }
 
@@ -98,7 +130,9 @@ async fn answer(connection: &mut Connection, frame: ClientFrame) -> Result<Frame
             let person = connection.person_afresh().await?;
             let landed = match (room, appeal) {
                 (Some(room), None) if lane.is_none() && seen.is_none() => {
-                    acts.post(&person, Saying { room, cid: cid.clone(), text }).await?
+                    let receipt = acts.hand_in(&person, Saying { room, cid: cid.clone(), text }).await?;
+                    connection.posts.add(cid, receipt);
+                    return Ok(Frames::new());
                 }
                 (None, Some(appeal)) => {
                     let letter = Letter { appeal, lane: lane.map(Into::into), text, seen };

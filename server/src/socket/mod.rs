@@ -3,8 +3,10 @@
 
 pub mod admission;
 mod codec;
+pub mod door;
 mod inbound;
 mod opening;
+mod posts;
 mod resume;
 mod session;
 mod stream;
@@ -15,6 +17,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::get;
 use tokio_util::task::TaskTracker;
+use wire::frame::SOCKET;
 
 use crate::acts::Acts;
 use crate::http::origin::Origins;
@@ -39,6 +42,6 @@ pub struct Sockets {
 }
 
 /// The route of the socket.
-pub fn routes(sockets: Sockets) -> Router {
-    Router::new().route("/api/v1/socket", get(upgrade::upgrade)).with_state(Arc::new(sockets))
+pub fn routes(sockets: Arc<Sockets>) -> Router {
+    Router::new().route(SOCKET, get(upgrade::upgrade)).with_state(sockets)
 }

@@ -11,7 +11,7 @@ use wire::problem::Code;
 use crate::acts::error::ActError;
 use crate::auth::token::Access;
 use crate::http::extract::decode;
-use crate::live::encode;
+use crate::live::encode::{self, Bytes};
 use crate::live::outlet::Outlet;
 use crate::socket::Sockets;
 use crate::socket::codec::{self, Fault, Heard};
@@ -32,38 +32,51 @@ pub enum Opening {
     Refused(Close),
 }
 
-/// Lets a client in, greeted and ready to be listened to; `None` when it had to be sent away or went by itself.
-pub async fn open(sockets: Arc<Sockets>, mut stream: Stream, opening: Opening) -> Option<Connection> {
+/// Lets a client in, greeted and ready to be listened to; `None` when it had to be sent away or went by itself. `answer` is
+/// what it is still to be told before anything else: the answer to the upgrade, where nobody has written it.
+pub async fn open(
+    sockets: Arc<Sockets>,
+    mut stream: Stream,
+    opening: Opening,
+    mut answer: Bytes,
+) -> Option<Connection> {
     let access = match opening {
         Opening::SignedIn(access) => Ok(access),
         Opening::Refused(why) => Err(why),
-        Opening::Unknown => sign_in(&sockets, &mut stream).await,
+        Opening::Unknown => {
+            // Only who has been answered goes on to sign in.
+            stream.write([std::mem::take(&mut answer)].into()).await.ok()?;
+            sign_in(&sockets, &mut stream).await
+        }
     };
     let access = match access {
         Ok(access) => access,
         Err(why) => {
-            farewell(&mut stream, encode::Bytes::new(), why).await;
+            farewell(&mut stream, [answer].into(), why).await;
             return None;
         }
     };
     let outlet = Arc::new(Outlet::new(access.account, access.session));
     // Registered before its rights are read, so that no taking away falls between.
     if !sockets.hub.register(&outlet) {
-        farewell(&mut stream, encode::Bytes::new(), Close::TooManySockets).await;
+        farewell(&mut stream, [answer].into(), Close::TooManySockets).await;
         return None;
     }
     let mut connection = Connection::new(sockets, outlet, stream);
     match welcome(&mut connection).await {
-        Ok(()) => Some(connection),
+        Ok(hello) => {
+            connection.answers.extend([answer, hello]);
+            Some(connection)
+        }
         Err(why) => {
-            connection.part(why).await;
+            connection.part(answer, why).await;
             None
         }
     }
 }
 
-/// Reads who it is, and greets.
-async fn welcome(connection: &mut Connection) -> Result<(), Close> {
+/// Reads who it is; gives the greeting.
+async fn welcome(connection: &mut Connection) -> Result<Bytes, Close> {
     // The drain may have passed this account while its client was signing in.
     if connection.sockets.health.is_draining() {
         return Err(Close::Draining);
@@ -80,8 +93,7 @@ async fn welcome(connection: &mut Connection) -> Result<(), Close> {
         session: connection.outlet.session().to_string(),
         server_time: connection.sockets.acts.now().rfc3339(),
     };
-    connection.answers.push(encode::frame(&hello));
-    Ok(())
+    Ok(encode::frame(&hello))
 }
 
 /// Waits for `{"op":"auth"}`.

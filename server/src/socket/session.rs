@@ -23,6 +23,7 @@ use crate::live::outlet::{Due, Frames, Outlet};
 use crate::socket::Sockets;
 use crate::socket::codec::{self, Fault, Heard};
 use crate::socket::inbound::{self, Strikes};
+use crate::socket::posts::Posts;
 use crate::socket::resume::Subscriptions;
 use crate::socket::stream::{self, Stream};
 
@@ -32,6 +33,8 @@ const FAREWELL: Duration = Duration::from_secs(5);
 const FAREWELL_TO_THE_SLOW: Duration = Duration::from_secs(30);
 /// How long the facts about a person are used after they were read, in milliseconds.
 const KEPT: i64 = 5_000;
+/// How many answers to what came together leave together at most.
+const TOGETHER: usize = 16;
 /// What a client that breaks the protocol is closed with, RFC 6455 §7.4.1.
 const PROTOCOL_ERROR: (u16, &str) = (1002, "protocol_error");
 
@@ -41,6 +44,8 @@ pub struct Connection {
     pub(super) outlet: Arc<Outlet>,
     pub(super) subscriptions: Subscriptions,
     pub(super) strikes: Strikes,
+    /// Posts whose answers are still to come.
+    pub(super) posts: Posts,
     /// Answers to this client alone, in order.
     pub(super) answers: Frames,
     person: Option<Arc<Person>>,
@@ -96,6 +101,7 @@ impl Connection {
             outlet,
             subscriptions: Subscriptions::default(),
             strikes: Strikes::default(),
+            posts: Posts::default(),
             answers: Frames::new(),
             person: None,
             stream,
@@ -115,9 +121,9 @@ impl Connection {
         }
     }
 
-    /// Closes a connection that never came to speak.
-    pub(super) async fn part(mut self, why: Close) {
-        self.finish(why.into()).await;
+    /// Closes a connection that never came to speak; what it was still to be told goes first.
+    pub(super) async fn part(mut self, begun: Bytes, why: Close) {
+        self.finish(End::Close(why, begun)).await;
     }
 
     async fn finish(&mut self, end: End) {
@@ -128,15 +134,36 @@ impl Connection {
         match end {
             End::Close(why, begun) => {
                 metrics::counter!("medchat_socket_closed_total", "why" => why.word()).increment(1);
-                farewell(&mut self.stream, begun, why).await;
+                let mut words: Frames = [begun].into();
+                if !matches!(
+                    why,
+                    Close::Slow | Close::SessionEnded | Close::CannotContinue | Close::DependencyDown
+                ) {
+                    words.extend(self.last_words().await);
+                }
+                farewell(&mut self.stream, words, why).await;
             }
             End::Fault => {
                 metrics::counter!("medchat_socket_closed_total", "why" => PROTOCOL_ERROR.1).increment(1);
-                goodbye(&mut self.stream, Some(PROTOCOL_ERROR)).await;
+                let words = self.last_words().await;
+                goodbye(&mut self.stream, words, Some(PROTOCOL_ERROR)).await;
             }
-            End::Goodbye(code) => goodbye(&mut self.stream, code.map(|code| (code, ""))).await,
+            End::Goodbye(code) => {
+                let words = self.last_words().await;
+                goodbye(&mut self.stream, words, code.map(|code| (code, ""))).await;
+            }
             End::Gone => {}
         }
+    }
+
+    /// What is still to be answered, once it is known what became of the posts under way: whoever says goodbye, or is sent
+    /// away for what they did, still learns that.
+    async fn last_words(&mut self) -> Frames {
+        while let Some(told) = poll_fn(|context| self.posts.poll_told(context)).await {
+            // It closes anyway.
+            let _ = inbound::tell(self, told);
+        }
+        std::mem::take(&mut self.answers)
     }
 
     /// Whoever holds this socket. What was read about them is kept while they speak: to follow three feeds is one
@@ -186,10 +213,16 @@ impl Connection {
         }
     }
 
-    /// Answers come first, then what is due, then what the client says. A feed that catches up waits until nothing else
+    /// Answers come first, those together that are to what came together, then what is due, then what became of posts, then what the client says. A feed that catches up waits until nothing else
     /// is there to do: those that are live already must not fill the outlet while it reads page after page.
     fn poll_step(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Work>, End>> {
         if !self.answers.is_empty() {
+            if self.answers.len() < TOGETHER
+                && !self.posts.is_full()
+                && let Some(heard) = self.stream.hear_rest()?
+            {
+                return Poll::Ready(self.hear(heard));
+            }
             let answers = std::mem::take(&mut self.answers);
             return Poll::Ready(self.send(answers));
         }
@@ -197,6 +230,12 @@ impl Connection {
             Poll::Ready(Due::Frames(frames)) => return Poll::Ready(self.send(frames)),
             Poll::Ready(due) => return Poll::Ready(self.heed(due).map(|()| None)),
             Poll::Pending => {}
+        }
+        if let Poll::Ready(Some(told)) = self.posts.poll_told(context) {
+            return Poll::Ready(inbound::tell(self, told).map(|()| None).map_err(End::from));
+        }
+        if self.posts.is_full() {
+            return Poll::Pending;
         }
         match self.stream.poll_hear(context) {
             Poll::Ready(Ok(heard)) => Poll::Ready(self.hear(heard)),
@@ -270,11 +309,11 @@ impl Connection {
     }
 }
 
-/// Says why, as politely as the other side lets us, and closes.
-pub(super) async fn farewell(stream: &mut Stream, begun: Bytes, why: Close) {
+/// Says these last words and why, as politely as the other side lets us, and closes.
+pub(super) async fn farewell(stream: &mut Stream, words: Frames, why: Close) {
     let closing = why.retry_ms().map(|retry_ms| encode::frame(&ServerFrame::Closing { retry_ms }));
     let close = codec::close(Some((why.code(), why.word())));
-    let frames: Frames = [begun].into_iter().chain(closing).chain([close]).collect();
+    let frames: Frames = words.into_iter().chain(closing).chain([close]).collect();
     let goodbye = async {
         if stream.write(frames).await.is_ok() {
             // Until its answer has come, or what cannot be listened to.
@@ -287,10 +326,11 @@ pub(super) async fn farewell(stream: &mut Stream, begun: Bytes, why: Close) {
     let _ = timeout(patience, goodbye).await;
 }
 
-/// Closes without waiting for an answer.
-async fn goodbye(stream: &mut Stream, why: Option<(u16, &str)>) {
+/// Says these last words and closes without waiting for an answer.
+async fn goodbye(stream: &mut Stream, mut words: Frames, why: Option<(u16, &str)>) {
+    words.push(codec::close(why));
     let goodbye = async {
-        if stream.write([codec::close(why)].into()).await.is_ok() {
+        if stream.write(words).await.is_ok() {
             stream.hang_up().await;
         }
     };

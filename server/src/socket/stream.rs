@@ -43,11 +43,20 @@ impl Stream {
         Self { tcp, half: Half::of(early) }
     }
 
+    /// What the client said together with what was heard last, if it said more.
+    ///
+    /// # Errors
+    /// Why nothing more can be heard.
+    pub fn hear_rest(&mut self) -> Result<Option<Heard>, End> {
+        if self.half.is_none() {
+            return Ok(None);
+        }
+        codec::next(&mut self.half, &mut []).map_err(End::Fault)
+    }
+
     /// What the client says next.
     pub fn poll_hear(&mut self, context: &mut Context<'_>) -> Poll<Result<Heard, End>> {
-        if self.half.is_some()
-            && let Some(heard) = codec::next(&mut self.half, &mut []).map_err(End::Fault)?
-        {
+        if let Some(heard) = self.hear_rest()? {
             return Poll::Ready(Ok(heard));
         }
         BUFFER.with_borrow_mut(|buffer| {

@@ -18,46 +18,99 @@ use wire::problem::Code;
 use crate::acts::error::ActError;
 use crate::http::extract::bearer;
 use crate::http::problem::Refusal;
+use crate::live::encode::Bytes;
 use crate::socket::Sockets;
 use crate::socket::admission::Place;
 use crate::socket::opening::{Opening, open};
 use crate::socket::stream::Stream;
 
-/// Answers `101` and starts the socket's task.
-pub async fn upgrade(State(sockets): State<Arc<Sockets>>, mut request: Request) -> Response {
-    if !sockets.origins.admit(request.headers()) {
-        return Refusal::new(Code::NotAllowed, "this page may not open a socket").into_response();
+/// A request for a socket that is granted.
+pub struct Switch {
+    /// What proves that the request was understood.
+    pub accept: HeaderValue,
+    /// The subprotocol to speak.
+    pub protocol: Option<HeaderValue>,
+    /// How the socket begins.
+    pub opening: Opening,
+}
+
+/// Why a request for a socket is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// It comes from a page that is not ours.
+    Foreign,
+    /// It asks for no WebSocket, or for one of a version nobody knows.
+    NoUpgrade,
+    /// The node is not ready.
+    NotReady,
+    /// The node is so full that it cannot even say so over a socket.
+    Full,
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let busy = |seconds, detail| {
+            let refusal = Refusal::new(Code::DependencyDown, detail);
+            Refusal { retry_after: Some(seconds), ..refusal }.into_response()
+        };
+        match self {
+            Self::Foreign => {
+                Refusal::new(Code::NotAllowed, "this page may not open a socket").into_response()
+            }
+            Self::NoUpgrade => {
+                (StatusCode::UPGRADE_REQUIRED, [(header::UPGRADE, "websocket")]).into_response()
+            }
+            Self::NotReady => busy(2, "not ready"),
+            Self::Full => busy(5, "this node is full"),
+        }
     }
-    let Some(accept) = accept_key(request.headers()) else {
-        return (StatusCode::UPGRADE_REQUIRED, [(header::UPGRADE, "websocket")]).into_response();
-    };
+}
+
+/// Judges a request for a socket by its headers.
+///
+/// # Errors
+/// Why it is refused.
+pub fn judge(sockets: &Sockets, headers: &HeaderMap) -> Result<Switch, Refused> {
+    if !sockets.origins.admit(headers) {
+        return Err(Refused::Foreign);
+    }
+    let accept = accept_key(headers).ok_or(Refused::NoUpgrade)?;
     if !sockets.health.is_fit() {
-        let busy = Refusal { retry_after: Some(2), ..Refusal::new(Code::DependencyDown, "not ready") };
-        return busy.into_response();
+        return Err(Refused::NotReady);
     }
     let opening = match sockets.admission.place(sockets.tasks.len()) {
-        Place::Free => opening(&sockets, request.headers()),
+        Place::Free => opening(sockets, headers),
         Place::Taken => Opening::Refused(Close::Overloaded),
-        Place::Crowded => {
-            metrics::counter!("medchat_socket_refused_total").increment(1);
-            let full =
-                Refusal { retry_after: Some(5), ..Refusal::new(Code::DependencyDown, "this node is full") };
-            return full.into_response();
+        Place::Crowded => return Err(Refused::Full),
+    };
+    let protocol = protocol(headers);
+    let is_ours = protocol.as_ref().is_none_or(|name| name == SUBPROTOCOL);
+    let opening = if is_ours { opening } else { Opening::Refused(Close::ClientTooOld) };
+    Ok(Switch { accept, protocol, opening })
+}
+
+/// Answers `101` and starts the socket's task.
+pub async fn upgrade(State(sockets): State<Arc<Sockets>>, mut request: Request) -> Response {
+    let Switch { accept, protocol, opening } = match judge(&sockets, request.headers()) {
+        Ok(switch) => switch,
+        Err(refused) => {
+            if refused == Refused::Full {
+                metrics::counter!("medchat_socket_refused_total").increment(1);
+            }
+            return refused.into_response();
         }
     };
-    let protocol = protocol(request.headers());
     let Some(on_upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
         return Refusal::new(Code::Malformed, "this connection cannot be upgraded").into_response();
     };
-    let is_ours = protocol.as_ref().is_none_or(|name| name == SUBPROTOCOL);
-    let opening = if is_ours { opening } else { Opening::Refused(Close::ClientTooOld) };
     let tasks = sockets.tasks.clone();
     tasks.spawn(async move {
         if let Ok(upgraded) = on_upgrade.await
             && let Some(stream) = stream(upgraded)
         {
             let tasks = sockets.tasks.clone();
-            if let Some(connection) = open(sockets, stream, opening).await {
+            // The HTTP server has written the answer already.
+            if let Some(connection) = open(sockets, stream, opening, Bytes::new()).await {
                 // A fresh task: this one has the size of an opening.
                 tasks.spawn(connection.run());
             }

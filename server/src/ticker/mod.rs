@@ -26,11 +26,11 @@ const LOOK_BACK: i64 = 15_000;
 /// How far a node's clock may be off the database's, in milliseconds.
 const MOST_OFF: u64 = 5_000;
 
-/// Sweeps silent peers once a second, until `stop`.
-pub async fn sweep(hub: Arc<Hub>, stop: CancellationToken) {
+/// Sweeps silent peers once a second, until `stop`; each is pinged after `ping_after` seconds.
+pub async fn sweep(hub: Arc<Hub>, ping_after: u32, stop: CancellationToken) {
     let mut beat = interval(Duration::from_secs(1));
     while next(&mut beat, &stop).await {
-        hub.sweep();
+        hub.sweep(ping_after);
     }
 }
 

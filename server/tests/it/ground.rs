@@ -105,6 +105,7 @@ pub fn config(lifted: bool) -> Config {
         share_port: false,
         threads: 2,
         max_sockets: None,
+        ping_after: 25,
         public_url: None,
         console_url: None,
         trusted_proxies: Vec::new(),

@@ -65,6 +65,7 @@ mod socket;
 mod stale_view;
 mod start_up;
 mod walk;
+mod ways_in;
 mod who_may_say_what;
 mod who_may_what;
 mod who_may_what_to_appeals;

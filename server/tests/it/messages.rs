@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use store::testing::Engine;
+use tokio_tungstenite::tungstenite::Message;
 
 use crate::people::Landed;
+use crate::sockets::Heard;
 use crate::world::{Setting, World, feed};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -55,6 +57,39 @@ async fn the_same_try_sent_many_times_at_once_lands_once(engine: Engine) {
     assert_eq!(created, 1, "one of them was first");
     assert!(answers.iter().all(|answer| answer.body == answers[0].body));
     assert_eq!(world.is_gapless(&room).await, 1);
+}
+
+async fn many_posts_without_waiting_land_in_their_order(engine: Engine) {
+    let world = World::lifted(engine).await;
+    let room = world.medchat("rukha");
+    let nina = world.resident(1);
+    nina.joins(&room).await;
+    let mut socket = nina.opens_socket().await;
+    // More than a connection keeps under way; one of them has no place, and what follows the posts is answered after.
+    for number in 0..100 {
+        let room = if number == 50 { "nowhere" } else { &room };
+        let cid = format!("cid {number}");
+        socket.says(json!({"op": "post", "cid": cid, "room": room, "text": "Подряд"})).await;
+    }
+    socket.says(json!({"op": "ping"})).await;
+    socket.says(json!({"op": "post", "cid": "last", "room": room, "text": "И до свидания"})).await;
+    socket.sends(Message::Close(None)).await;
+    let mut landed = Vec::new();
+    let mut refused = Vec::new();
+    loop {
+        match socket.next().await {
+            Heard::Frame(frame) if frame["ev"] == "ack" => landed.push(frame),
+            Heard::Frame(frame) if frame["ev"] == "error" => refused.push(frame["cid"].clone()),
+            Heard::Frame(frame) => assert_eq!((&frame["ev"], landed.len()), (&json!("pong"), 99)),
+            Heard::Closed(_) => break,
+        }
+    }
+    assert_eq!(refused, [json!("cid 50")]);
+    let of = |frame: &Value| (frame["cid"].clone(), frame["seq"].clone());
+    let others = (0..100).filter(|number| *number != 50).map(|number| json!(format!("cid {number}")));
+    let expected = others.chain([json!("last")]).zip((1..).map(|seq: u64| json!(seq)));
+    assert!(landed.iter().map(of).eq(expected), "{landed:?}");
+    assert_eq!(world.is_gapless(&room).await, 100);
 }
 
 async fn a_message_is_edited_and_hidden(engine: Engine) {
@@ -140,6 +175,7 @@ on_both_engines!(
     time_never_goes_back_within_a_room,
     one_cid_makes_one_entry,
     the_same_try_sent_many_times_at_once_lands_once,
+    many_posts_without_waiting_land_in_their_order,
     a_message_is_edited_and_hidden,
 );
 

@@ -11,6 +11,8 @@ use crate::problem::Code;
 
 /// The subprotocol's name.
 pub const SUBPROTOCOL: &str = "medchat.v1";
+/// The path a socket is asked for at.
+pub const SOCKET: &str = "/api/v1/socket";
 /// The largest frame a client may send, in bytes.
 pub const MAX_FRAME: usize = 16 * 1024;
 /// How many feeds one socket may follow.
