@@ -6,6 +6,7 @@ pub mod app;
 pub mod auth;
 pub mod config;
 pub mod http;
+pub mod lines;
 pub mod live;
 pub mod observe;
 pub mod open_files;

@@ -20,7 +20,7 @@ use medchat::auth::secrets::Secrets;
 use medchat::config::{self, Config};
 use medchat::live::bus::Bus;
 use medchat::observe::trace;
-use medchat::{open_files, serve};
+use medchat::{lines, open_files, serve};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// A million small things that live long, and passwords that need 19 MiB for a moment: measured with both, this one
@@ -76,6 +76,10 @@ enum Command {
     },
     /// Prints the description of the API.
     Openapi,
+    /// Judges messages: `{"id","region","text"}` a line in, verdict, topic, rule and masked text a line out.
+    Triage,
+    /// Masks personal data: `{"id","text"}` a line in, `{"id","masked"}` a line out.
+    Mask,
     /// Working time.
     Sla {
         #[command(subcommand)]
@@ -205,6 +209,11 @@ async fn command(arguments: Arguments) -> anyhow::Result<()> {
             say(&serde_json::to_string_pretty(&api)?);
             Ok(())
         }
+        Command::Triage => {
+            let warn = |text: &str| complain(&format!("medchat: warning: {text}"));
+            lines::triage(std::io::stdin().lock(), BufWriter::new(std::io::stdout().lock()), warn)
+        }
+        Command::Mask => lines::mask(std::io::stdin().lock(), BufWriter::new(std::io::stdout().lock())),
         Command::Sla { command: SlaCommand::Due { region, from, minutes } } => {
             let due = medchat::acts::due::due(&region, &from, minutes)?;
             for warning in &due.warnings {

@@ -18,7 +18,7 @@ const fn part(name: &'static str, parts: &'static [&'static str], crates: &'stat
 }
 
 /// The arrows inside the server. `a::b` allows one module of a part alone.
-const PARTS: [Part; 12] = [
+const PARTS: [Part; 13] = [
     // Where the database is, is part of the configuration.
     part("config", &[], &["store"]),
     part("observe", &[], &[]),
@@ -40,6 +40,8 @@ const PARTS: [Part; 12] = [
     // Who wants a socket goes past the router.
     part("serve", &["http::address", "socket"], &["axum", "hyper"]),
     part("open_files", &[], &[]),
+    // A region's list is read from the region files, which are compiled in there.
+    part("lines", &["acts::subject"], &["domain"]),
 ];
 
 /// These put everything together and hold no rule.

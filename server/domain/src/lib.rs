@@ -28,6 +28,7 @@ pub mod event;
 pub mod feed;
 pub mod figures;
 pub mod grant;
+pub mod guard;
 pub mod id;
 pub mod invitation;
 pub mod link;

@@ -48,6 +48,7 @@ mod figures;
 mod flood;
 mod journey;
 mod lanes;
+mod lines;
 mod messages;
 mod nodes;
 mod opening;

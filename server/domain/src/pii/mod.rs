@@ -1,13 +1,20 @@
-//! Personal data in a text: where it stands and the text without it. Here: phones, e-mail and numbers with a checksum
-//! (СНИЛС, ИНН, ОМС policy, bank card). Which lane a text belongs to is `appeal::lane`'s business.
+//! Personal data in a text: where it stands and the text without it. Which lane a text belongs to is `appeal::lane`'s
+//! business.
 //!
-//! One pass finds e-mail addresses, a second one looks at every group of digits once, so the work grows with the text
-//! alone. What surrounds a number is looked at up to the previous finding only: masking that finding therefore changes
-//! nothing for the next one, and a masked text masks to itself.
+//! `contacts`, `handles` and `documents` know what can be told by its letters and digits alone; `names`, `addresses`,
+//! `births` and `papers` what takes the words around it. Nobody looks across a finding or a mask, and what comes to light
+//! between findings is looked for again: a masked text masks to itself. Every pass looks at a token a bounded number of
+//! times, so the work grows with the text alone.
 
+mod addresses;
+mod births;
 mod contacts;
 mod documents;
+mod handles;
+mod names;
 mod numbers;
+mod papers;
+mod words;
 
 /// What stands in place of a finding: no letter, no digit, and the same for every length.
 pub const MASK: &str = "•••";
@@ -25,6 +32,16 @@ pub enum Kind {
     Inn,
     /// A policy of compulsory insurance or a bank card: both have sixteen digits and the same check.
     PolicyOrCard,
+    /// Series or number of a passport.
+    Passport,
+    /// A birth date.
+    BirthDate,
+    /// Street, house and flat of a home.
+    Address,
+    /// Surname, first name and patronymic of somebody who is not staff.
+    Name,
+    /// A name in a messenger or network.
+    Handle,
 }
 
 /// A finding: bytes `start..end` of the text, from its first to its last significant character.
@@ -38,13 +55,45 @@ pub struct Span {
     pub kind: Kind,
 }
 
+/// How often is looked again between what was found: texts that people write need no second look.
+const ROUNDS: usize = 6;
+
 /// All findings in a text, in order; they never overlap.
 pub fn find(text: &str) -> Vec<Span> {
-    let emails = contacts::emails(text);
-    let mut spans = numbers::find(text, &emails);
-    spans.extend(emails);
-    spans.sort_unstable();
+    let mut spans = Vec::new();
+    for _ in 0..ROUNDS {
+        let before = spans.len();
+        look(text, &mut spans);
+        if spans.len() == before {
+            break;
+        }
+    }
     spans
+}
+
+/// One look between the findings so far.
+fn look(text: &str, spans: &mut Vec<Span>) {
+    add(spans, contacts::emails(text));
+    add(spans, handles::marked(text, spans));
+    add(spans, numbers::find(text, spans));
+    for finder in [papers::find, births::find, names::find, addresses::find, handles::named] {
+        let stretches = words::stretches(text, spans);
+        add(spans, stretches.iter().flat_map(|tokens| finder(tokens)).collect());
+    }
+}
+
+/// Takes up what overlaps nothing found before.
+fn add(spans: &mut Vec<Span>, more: Vec<Span>) {
+    if more.is_empty() {
+        return;
+    }
+    let overlaps = |span: &Span| {
+        let next = spans.partition_point(|known| known.end <= span.start);
+        spans.get(next).is_some_and(|known| known.start < span.end)
+    };
+    let free: Vec<Span> = more.into_iter().filter(|span| !overlaps(span)).collect();
+    spans.extend(free);
+    spans.sort_unstable();
 }
 
 /// Whether anything is found.

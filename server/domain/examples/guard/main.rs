@@ -1,0 +1,31 @@
+//! Teaches the guard from `server/corpus` and tells how good it is. `cargo run --release -p domain --example guard --
+//! train` writes the model, `-- report` the figures for `server/corpus/README.md`, `-- tune` what the tune part shows.
+#![expect(clippy::print_stdout, reason = "a report is printed")]
+
+mod corpus;
+mod learn;
+mod masks;
+mod report;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let done = match std::env::args().nth(1).as_deref() {
+        Some("train") => learn::train(),
+        Some("report") => report::report(),
+        Some("tune") => report::tune(std::env::args().nth(2).as_deref()),
+        Some("judge") => report::judge(std::env::args().nth(2).as_deref().unwrap_or_default()),
+        Some("mask") => masks::tell(std::env::args().nth(2).as_deref()),
+        _ => Err("train, tune or report".into()),
+    };
+    match done {
+        Ok(text) => {
+            println!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            println!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Classes of words that mean the same to the guard: doctors, medicines, money, signs of danger, cues that a danger is
+//! past, supposed or a figure of speech. Read from `lexicon.txt`, which people edit; knows no labels and no weights.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::guard::normal::normalise;
+
+/// A class, by its place in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Class(pub u8);
+
+const TEXT: &str = include_str!("lexicon.txt");
+
+/// The longest beginning that is looked up, in letters.
+const LONGEST: usize = 14;
+
+/// One entry: its class, whether the whole word must be this, and the word before it if that matters.
+struct Entry {
+    class: Class,
+    whole: bool,
+    /// The word before, and whether it may go on.
+    after: Option<(String, bool)>,
+}
+
+struct Lexicon {
+    weights: Vec<Weight>,
+    entries: HashMap<String, Vec<Entry>>,
+}
+
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    let mut lexicon = Lexicon { weights: Vec::new(), entries: HashMap::new() };
+    let lines = TEXT.lines().filter(|line| !line.starts_with('#'));
+    for (place, (name, words)) in lines.filter_map(|line| line.split_once(": ")).enumerate() {
+        lexicon.weights.push(weight_of(name));
+        let class = Class(u8::try_from(place).unwrap_or(u8::MAX));
+        for word in words.split_whitespace() {
+            let (after, word) = match word.rsplit_once('+') {
+                Some((after, word)) => (after.rsplit('+').next(), word),
+                None => (None, word),
+            };
+            let (key, whole) = form(word);
+            let entry = Entry { class, whole, after: after.map(form).map(|(word, whole)| (word, !whole)) };
+            lexicon.entries.entry(key).or_default().push(entry);
+        }
+    }
+    lexicon
+});
+
+/// An entry's letters in their one spelling, and whether it is a whole word.
+fn form(word: &str) -> (String, bool) {
+    let beginning = word.strip_suffix('*');
+    // A hyphen parts words in a text; of "но-шпа" the first half tells nothing.
+    let letters = normalise(beginning.unwrap_or(word));
+    (letters.replace('-', ""), beginning.is_none())
+}
+
+/// The class of a word after another one; the longest entry counts, and of two as long the one that asks for the word
+/// before.
+pub fn class(previous: &str, word: &str) -> Option<Class> {
+    let mut found: Option<(&Entry, bool)> = None;
+    for cut in word.char_indices().map(|(at, letter)| at + letter.len_utf8()).take(LONGEST) {
+        let Some(entries) = word.get(..cut).and_then(|beginning| LEXICON.entries.get(beginning)) else { continue };
+        for entry in entries.iter().filter(|entry| !entry.whole || cut == word.len()) {
+            match &entry.after {
+                None if found.is_none_or(|(_, paired)| !paired) => found = Some((entry, false)),
+                Some((before, goes_on))
+                    if previous == before || *goes_on && previous.starts_with(before.as_str()) =>
+                {
+                    found = Some((entry, true));
+                }
+                _ => {}
+            }
+        }
+    }
+    found.map(|(entry, _)| entry.class)
+}
+
+/// What a class says about danger to life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// A sign of it, by its number.
+    Sign(u32),
+    /// A cue that it is past, supposed or a figure of speech, by its number.
+    Cue(u32),
+    /// Nothing.
+    None,
+}
+
+/// Signs of danger.
+const SIGNS: [&str; 16] = [
+    "not_breathing", "unconscious", "chest", "stroke", "bleeding", "seizure", "choking", "poison", "suicide", "allergy",
+    "burn", "trauma", "labour", "vital", "now", "relative",
+];
+/// Cues against it.
+const CUES: [&str; 14] = [
+    "past", "long_ago", "fine_now", "hypothetical", "figure", "fiction", "animal", "queue_people", "laugh", "law", "book",
+    "benefit", "rude", "thanks",
+];
+
+/// What a class says about danger to life.
+pub fn weight(class: Class) -> Weight {
+    LEXICON.weights.get(usize::from(class.0)).copied().unwrap_or(Weight::None)
+}
+
+fn weight_of(name: &str) -> Weight {
+    let place = |list: &[&str]| list.iter().position(|known| *known == name).and_then(|place| u32::try_from(place).ok());
+    match (place(&SIGNS), place(&CUES)) {
+        (Some(sign), _) => Weight::Sign(sign),
+        (_, Some(cue)) => Weight::Cue(cue),
+        _ => Weight::None,
+    }
+}
