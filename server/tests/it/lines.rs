@@ -40,7 +40,9 @@ fn a_line_gets_verdict_topic_rule_and_mask() {
         (&answers[0], "RU-KHA", "allow", "reference", "reference.prices"),
         (&answers[1], "RU-ROS", "refuse", "prices", "refused.prices"),
     ] {
-        for (field, value) in [("id", id), ("verdict", verdict), ("topic", topic), ("rule", rule), ("masked", masked)] {
+        for (field, value) in
+            [("id", id), ("verdict", verdict), ("topic", topic), ("rule", rule), ("masked", masked)]
+        {
             assert_eq!(answer[field], value, "{answer}");
         }
     }
@@ -58,7 +60,8 @@ fn danger_and_courtesy_are_their_own_topics() {
 
 #[test]
 fn an_unknown_region_gets_the_default_and_one_warning() {
-    let asked = [1, 2].map(|id| json!({"id": id.to_string(), "region": "RU-XX", "text": "почем удаление зуба платно"}));
+    let asked = [1, 2]
+        .map(|id| json!({"id": id.to_string(), "region": "RU-XX", "text": "почем удаление зуба платно"}));
     let (answers, warnings) = told("triage", &asked);
     assert!(answers.iter().all(|answer| answer["verdict"] == "refuse"), "{answers:?}");
     assert_eq!(warnings, "medchat: warning: there is no region \"RU-XX\": this is the federal default\n");
@@ -66,8 +69,10 @@ fn an_unknown_region_gets_the_default_and_one_warning() {
 
 #[test]
 fn any_text_gets_an_answer() {
-    let texts = ["", "🙏", "\0\u{202e}<b>", &"а".repeat(4_000), &"8 914 000 11 22 ".repeat(100), "ﷺ 𝔸 \u{301}"];
-    let asked: Vec<Value> = texts.iter().map(|text| json!({"id": "1", "region": "RU-KHA", "text": text})).collect();
+    let texts =
+        ["", "🙏", "\0\u{202e}<b>", &"а".repeat(4_000), &"8 914 000 11 22 ".repeat(100), "ﷺ 𝔸 \u{301}"];
+    let asked: Vec<Value> =
+        texts.iter().map(|text| json!({"id": "1", "region": "RU-KHA", "text": text})).collect();
     assert_eq!(told("triage", &asked).0.len(), texts.len());
     let shown: Vec<Value> = texts.iter().map(|text| json!({"id": "1", "text": text})).collect();
     let (answers, _) = told("mask", &shown);
@@ -79,7 +84,13 @@ fn any_text_gets_an_answer() {
 #[test]
 fn a_bad_line_ends_it_with_one_line_that_quotes_nothing() {
     let good = "{\"id\":\"1\",\"text\":\"мой 8 914 000 11 22\"}\n";
-    for bad in ["{\"id\":\"2\"}", "тайна", "{\"id\":\"2\",\"text\":\"тайна\",\"more\":1}", "[", "{\"id\":2,\"text\":\"тайна\"}"] {
+    for bad in [
+        "{\"id\":\"2\"}",
+        "тайна",
+        "{\"id\":\"2\",\"text\":\"тайна\",\"more\":1}",
+        "[",
+        "{\"id\":2,\"text\":\"тайна\"}",
+    ] {
         let output = run("mask", format!("{good}\n{bad}\n{good}").as_bytes());
         let complaint = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1), "{bad}");

@@ -33,7 +33,12 @@ pub fn read() -> Outcome<Vec<Line>> {
 /// A number that is another one for another corpus.
 pub fn fingerprint(lines: &[Line]) -> u64 {
     let bytes = lines.iter().flat_map(|line| {
-        let columns = [line.situation.as_str(), line.label.key(), if line.planned { "planned" } else { "" }, &line.text];
+        let columns = [
+            line.situation.as_str(),
+            line.label.key(),
+            if line.planned { "planned" } else { "" },
+            &line.text,
+        ];
         columns.join("\t").into_bytes().into_iter().chain([b'\n'])
     });
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))

@@ -1,4 +1,4 @@
-//! Learns the weights: logistic regression by AdaGrad over hashed features, the same bytes from the same corpus.
+//! Learns the weights: logistic regression by gradient descent over hashed features, the same bytes from the same corpus.
 
 use std::fs;
 use std::path::Path;
@@ -12,8 +12,12 @@ use domain::topic::Topic;
 
 use crate::corpus::{self, Outcome};
 
+/// How often every lesson is gone through, how far it moves the weights at first, and what they lose every time.
+const ROUNDS: usize = 20;
+const STEP: f32 = 2.0;
+const FADE: f32 = 0.01;
 /// Which share of harmless messages of the tune part may be taken for emergencies, at most.
-const FALSE_ALARMS: f32 = 0.015;
+const FALSE_ALARMS: f32 = 0.02;
 
 /// A message to learn from.
 struct Lesson {
@@ -44,17 +48,19 @@ pub fn threshold(model: &[u8], lines: &[Line]) -> Outcome<f32> {
     let model = Model::parse(model).ok_or("a model of another shape")?;
     let tune = lines.iter().filter(|line| line.part() == Part::Tune);
     let harmless = tune.filter(|line| line.label != Label::Emergency);
-    let mut scores: Vec<f32> = harmless.map(|line| danger(&model.scores(&see(&line.text)))).collect();
+    let mut scores: Vec<f32> = harmless.map(|line| alarm(&model, &line.text)).collect();
     scores.sort_by(|left, right| right.total_cmp(left));
     let allowed = (scores.len() as f32 * FALSE_ALARMS) as usize;
     Ok(scores.get(allowed).copied().unwrap_or(0.0) + 1e-3)
 }
 
+fn alarm(model: &Model<'_>, text: &str) -> f32 {
+    danger(&model.scores(&see(text)))
+}
+
 fn see(text: &str) -> Vec<Feature> {
     features(&read(&normalise(text)))
 }
-
-fn arg(n: usize, default: f32) -> f32 { std::env::args().nth(n).and_then(|a| a.parse().ok()).unwrap_or(default) }
 
 fn learn(lines: &[Line], takes: impl Fn(Part) -> bool, threshold: f32) -> Vec<u8> {
     let mut lessons = Vec::new();
@@ -68,16 +74,15 @@ fn learn(lines: &[Line], takes: impl Fn(Part) -> bool, threshold: f32) -> Vec<u8
     let mut student = Student::new();
     let mut order: Vec<usize> = (0..lessons.len()).collect();
     let mut dice = Dice(1);
-    let rounds = arg(4, 20.0) as usize;
-    for round in 0..rounds {
-        let step = arg(5, 2.0) * (1.0 - round as f32 / rounds as f32);
+    for round in 0..ROUNDS {
+        let step = STEP * (1.0 - round as f32 / ROUNDS as f32);
         for place in (1..order.len()).rev() {
             order.swap(place, dice.below(place + 1));
         }
         for lesson in order.iter().filter_map(|place| lessons.get(*place)) {
             student.learn(lesson, step);
         }
-        student.fade(1.0 - arg(6, 0.01));
+        student.fade(1.0 - FADE);
     }
     student.write(corpus::fingerprint(lines), threshold)
 }
@@ -135,12 +140,14 @@ impl Student {
         Self { weights: vec![0.0; BUCKETS * HEADS], bias: [0.0; HEADS] }
     }
 
+    /// Takes a little off every weight.
     fn fade(&mut self, by: f32) {
         for weight in &mut self.weights {
             *weight *= by;
         }
     }
 
+    /// Moves the weights of a lesson's features towards its label.
     fn learn(&mut self, lesson: &Lesson, step: f32) {
         let errors = self.errors(lesson);
         for (bias, error) in self.bias.iter_mut().zip(errors) {
@@ -148,7 +155,9 @@ impl Student {
         }
         for feature in &lesson.features {
             let start = feature.bucket as usize * HEADS;
-            for (weight, error) in self.weights.get_mut(start..start + HEADS).unwrap_or_default().iter_mut().zip(errors) {
+            for (weight, error) in
+                self.weights.get_mut(start..start + HEADS).unwrap_or_default().iter_mut().zip(errors)
+            {
                 *weight -= step * error * feature.value;
             }
         }
@@ -159,7 +168,9 @@ impl Student {
         let mut scores = self.bias;
         for feature in &lesson.features {
             let start = feature.bucket as usize * HEADS;
-            for (score, weight) in scores.iter_mut().zip(self.weights.get(start..start + HEADS).unwrap_or_default()) {
+            for (score, weight) in
+                scores.iter_mut().zip(self.weights.get(start..start + HEADS).unwrap_or_default())
+            {
                 *score += feature.value * weight;
             }
         }
@@ -171,9 +182,11 @@ impl Student {
         let logistic = |score: f32| 1.0 / (1.0 + (-score).exp());
         let is_emergency = lesson.label == Label::Emergency;
         let pull = if is_emergency { 3.0 } else { 1.0 };
-        errors[EMERGENCY] = (logistic(scores[EMERGENCY]) - f32::from(u8::from(is_emergency))) * pull * lesson.weight;
+        errors[EMERGENCY] =
+            (logistic(scores[EMERGENCY]) - f32::from(u8::from(is_emergency))) * pull * lesson.weight;
         if lesson.label == Label::About(Topic::Hospitalisation) {
-            errors[PLANNED] = (logistic(scores[PLANNED]) - f32::from(u8::from(lesson.planned))) * lesson.weight;
+            errors[PLANNED] =
+                (logistic(scores[PLANNED]) - f32::from(u8::from(lesson.planned))) * lesson.weight;
         }
         errors
     }

@@ -1,8 +1,10 @@
 //! Teaches the guard from `server/corpus` and tells how good it is. `cargo run --release -p domain --example guard --
-//! train` writes the model, `-- report` the figures for `server/corpus/README.md`, `-- tune` what the tune part shows.
+//! train` writes the model, `-- report` tells the figures for `server/corpus/README.md`, `-- tune show` the mistakes on the tune
+//! part, `-- mask show` those of masking, `-- judge FILE` the mistakes on other judged lines.
 #![expect(clippy::print_stdout, reason = "a report is printed")]
 
 mod corpus;
+mod figures;
 mod learn;
 mod masks;
 mod report;
@@ -16,7 +18,7 @@ fn main() -> ExitCode {
         Some("tune") => report::tune(std::env::args().nth(2).as_deref()),
         Some("judge") => report::judge(std::env::args().nth(2).as_deref().unwrap_or_default()),
         Some("mask") => masks::tell(std::env::args().nth(2).as_deref()),
-        _ => Err("train, tune or report".into()),
+        _ => Err("train, report, tune, mask or judge".into()),
     };
     match done {
         Ok(text) => {

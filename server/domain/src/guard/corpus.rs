@@ -64,7 +64,8 @@ impl Part {
     /// `-2`, `-3`, so that near misses of one situation never stand on both sides.
     pub fn of(situation: &str) -> Self {
         let name = situation.trim_end_matches(|symbol: char| symbol.is_ascii_digit());
-        let name = if name.len() < situation.len() { name.strip_suffix('-').unwrap_or(situation) } else { name };
+        let name =
+            if name.len() < situation.len() { name.strip_suffix('-').unwrap_or(situation) } else { name };
         let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
@@ -100,7 +101,12 @@ impl Line {
             "planned" => true,
             _ => return None,
         };
-        Some(Self { situation: situation.to_owned(), label: Label::from_key(label)?, planned, text: text.to_owned() })
+        Some(Self {
+            situation: situation.to_owned(),
+            label: Label::from_key(label)?,
+            planned,
+            text: text.to_owned(),
+        })
     }
 
     /// The part it belongs to.

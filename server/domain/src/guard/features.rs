@@ -110,7 +110,8 @@ pub fn read(text: &str) -> Reading<'_> {
 /// Letters together or digits together.
 fn token_length(text: &str, first: char) -> usize {
     let digit = first.is_ascii_digit();
-    text.find(|symbol: char| !symbol.is_alphanumeric() || symbol.is_ascii_digit() != digit).unwrap_or(text.len())
+    text.find(|symbol: char| !symbol.is_alphanumeric() || symbol.is_ascii_digit() != digit)
+        .unwrap_or(text.len())
 }
 
 fn push<'a>(words: &mut Vec<Word<'a>>, stemmer: &Stemmer, text: &'a str, sentence: u32, quoted: bool) {
@@ -148,7 +149,9 @@ pub fn features(reading: &Reading<'_>) -> Vec<Feature> {
             }
         }
         for (step, plain, classed) in [(1, Kind::Pair, Kind::ClassPair), (2, Kind::Skip, Kind::ClassSkip)] {
-            let Some(next) = words.get(place + step).filter(|next| next.sentence == word.sentence) else { continue };
+            let Some(next) = words.get(place + step).filter(|next| next.sentence == word.sentence) else {
+                continue;
+            };
             let value = if step == 1 { 0.8 } else { 0.5 };
             add(plain, word.stem, next.stem, value);
             if word.class.is_some() || next.class.is_some() {
@@ -216,7 +219,8 @@ fn together(words: &[Word<'_>], mut add: impl FnMut(u32, u32)) {
             *seen = true;
         }
     }
-    let classes: Vec<u32> = (0_u32..).zip(present).filter_map(|(class, seen)| seen.then_some(class)).collect();
+    let classes: Vec<u32> =
+        (0_u32..).zip(present).filter_map(|(class, seen)| seen.then_some(class)).collect();
     for (place, left) in classes.iter().enumerate() {
         for right in classes.iter().skip(place + 1) {
             add(*left, *right);
@@ -224,24 +228,25 @@ fn together(words: &[Word<'_>], mut add: impl FnMut(u32, u32)) {
     }
 }
 
-/// How many signs of danger there are, of which kind, and what speaks against them: a past, a supposition, a joke.
+/// How many signs of danger there are, of which kind, and what speaks against them; quotations
+/// left out.
 fn dangers(reading: &Reading<'_>, mut add: impl FnMut(u32, u32)) {
-    let (mut signs, mut cues) = (0_u32, 0_u32);
+    let (mut kinds, mut cues) = (0_u32, 0_u32);
     for class in reading.words.iter().filter(|word| !word.quoted).filter_map(|word| word.class) {
         match lexicon::weight(class) {
-            Weight::Sign(place) => signs |= 1 << place,
+            Weight::Sign(place) => kinds |= 1 << place,
             Weight::Cue(place) => cues |= 1 << place,
             Weight::None => {}
         }
     }
     let asks = u32::from(reading.asks.iter().any(|asks| *asks));
-    let count = signs.count_ones().min(4);
+    let count = kinds.count_ones().min(4);
     add(count, 0);
     add(count, 1 + cues.count_ones().min(2) + 3 * asks);
-    for sign in (0..32).filter(|sign| signs >> sign & 1 == 1) {
-        add(100 + sign, 1 + u32::from(cues != 0));
+    for kind in (0..32).filter(|kind| kinds >> kind & 1 == 1) {
+        add(100 + kind, 1 + u32::from(cues != 0));
         for cue in (0..32).filter(|cue| cues >> cue & 1 == 1) {
-            add(100 + sign, 100 + cue);
+            add(100 + kind, 100 + cue);
         }
     }
 }

@@ -60,7 +60,9 @@ fn form(word: &str) -> (String, bool) {
 pub fn class(previous: &str, word: &str) -> Option<Class> {
     let mut found: Option<(&Entry, bool)> = None;
     for cut in word.char_indices().map(|(at, letter)| at + letter.len_utf8()).take(LONGEST) {
-        let Some(entries) = word.get(..cut).and_then(|beginning| LEXICON.entries.get(beginning)) else { continue };
+        let Some(entries) = word.get(..cut).and_then(|beginning| LEXICON.entries.get(beginning)) else {
+            continue;
+        };
         for entry in entries.iter().filter(|entry| !entry.whole || cut == word.len()) {
             match &entry.after {
                 None if found.is_none_or(|(_, paired)| !paired) => found = Some((entry, false)),
@@ -89,13 +91,39 @@ pub enum Weight {
 
 /// Signs of danger.
 const SIGNS: [&str; 16] = [
-    "not_breathing", "unconscious", "chest", "stroke", "bleeding", "seizure", "choking", "poison", "suicide", "allergy",
-    "burn", "trauma", "labour", "vital", "now", "relative",
+    "not_breathing",
+    "unconscious",
+    "chest",
+    "stroke",
+    "bleeding",
+    "seizure",
+    "choking",
+    "poison",
+    "suicide",
+    "allergy",
+    "burn",
+    "trauma",
+    "labour",
+    "vital",
+    "now",
+    "relative",
 ];
 /// Cues against it.
 const CUES: [&str; 14] = [
-    "past", "long_ago", "fine_now", "hypothetical", "figure", "fiction", "animal", "queue_people", "laugh", "law", "book",
-    "benefit", "rude", "thanks",
+    "past",
+    "long_ago",
+    "fine_now",
+    "hypothetical",
+    "figure",
+    "fiction",
+    "animal",
+    "queue_people",
+    "laugh",
+    "law",
+    "book",
+    "benefit",
+    "rude",
+    "thanks",
 ];
 
 /// What a class says about danger to life.
@@ -104,7 +132,9 @@ pub fn weight(class: Class) -> Weight {
 }
 
 fn weight_of(name: &str) -> Weight {
-    let place = |list: &[&str]| list.iter().position(|known| *known == name).and_then(|place| u32::try_from(place).ok());
+    let place = |list: &[&str]| {
+        list.iter().position(|known| *known == name).and_then(|place| u32::try_from(place).ok())
+    };
     match (place(&SIGNS), place(&CUES)) {
         (Some(sign), _) => Weight::Sign(sign),
         (_, Some(cue)) => Weight::Cue(cue),

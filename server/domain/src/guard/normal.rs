@@ -2,6 +2,8 @@
 //! transliterated letters in the script the word is meant in. Pure and linear; normalising twice changes nothing.
 //! Knows letters only: what words mean is `lexicon`'s business.
 
+use std::borrow::Cow;
+
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfkc_quick};
 
 /// The text in its one spelling. Letters of Bashkir and Tatar come as their Russian neighbours, because half of
@@ -16,12 +18,13 @@ pub fn normalise(text: &str) -> String {
     let transliterated = !cyrillic && latin_words.take(2).count() == 2;
     let mut written = String::with_capacity(text.len() + 8);
     for piece in Pieces(&text) {
-        if transliterated {
-            transliterate(piece, &mut written);
-        } else if cyrillic && is_disguised(piece) {
-            written.extend(Neighbours::of(piece).map(|(before, letter, after)| undisguise(before, letter, after)));
+        let piece = if transliterated { Cow::Owned(transliterate(piece)) } else { Cow::Borrowed(piece) };
+        if (cyrillic || transliterated) && is_disguised(&piece) {
+            written.extend(
+                Neighbours::of(&piece).map(|(before, letter, after)| undisguise(before, letter, after)),
+            );
         } else {
-            written.push_str(piece);
+            written.push_str(&piece);
         }
     }
     squeeze(&written)
@@ -31,7 +34,9 @@ pub fn normalise(text: &str) -> String {
 fn plain(symbols: impl Iterator<Item = char>) -> String {
     let seen = symbols.filter(|symbol| !is_invisible(*symbol));
     let lower = seen.flat_map(char::to_lowercase).filter(|symbol| !is_invisible(*symbol));
-    lower.map(|symbol| if symbol.is_whitespace() || symbol.is_control() { ' ' } else { fold(symbol) }).collect()
+    lower
+        .map(|symbol| if symbol.is_whitespace() || symbol.is_control() { ' ' } else { fold(symbol) })
+        .collect()
 }
 
 /// Zero-width characters, directions, soft hyphens, variation selectors, accents that stand alone, NUL.
@@ -88,7 +93,8 @@ fn is_disguised(word: &str) -> bool {
     let latin = word.chars().any(|symbol| symbol.is_ascii_alphabetic());
     let digit = word.chars().any(|symbol| symbol.is_ascii_digit());
     let cyrillic = word.chars().any(is_cyrillic);
-    cyrillic && (latin || digit) || latin && !digit && word.chars().all(|symbol| "aceopxykmtbh".contains(symbol))
+    cyrillic && (latin || digit)
+        || latin && !digit && word.chars().all(|symbol| "aceopxykmtbh".contains(symbol))
 }
 
 /// The letters of a word with what stands on either side.
@@ -141,7 +147,7 @@ fn undisguise(before: Option<char>, letter: char, after: Option<char>) -> char {
 }
 
 /// How Russian is written in Latin letters, the longest first.
-const TRANSLIT: [(&str, &str); 43] = [
+const TRANSLIT: [(&str, &str); 38] = [
     ("shch", "щ"),
     ("sch", "щ"),
     ("yo", "е"),
@@ -154,11 +160,6 @@ const TRANSLIT: [(&str, &str); 43] = [
     ("ts", "ц"),
     ("ch", "ч"),
     ("sh", "ш"),
-    ("ay", "ай"),
-    ("ey", "ей"),
-    ("oy", "ой"),
-    ("iy", "ий"),
-    ("yy", "ый"),
     ("a", "а"),
     ("b", "б"),
     ("c", "ц"),
@@ -187,17 +188,20 @@ const TRANSLIT: [(&str, &str); 43] = [
     ("z", "з"),
 ];
 
-fn transliterate(piece: &str, written: &mut String) {
+fn transliterate(piece: &str) -> String {
+    let mut written = String::with_capacity(piece.len() * 2);
     let mut rest = piece;
     while let Some(first) = rest.chars().next() {
         let known = TRANSLIT.iter().find(|(latin, _)| rest.starts_with(latin));
         let taken = known.map_or(first.len_utf8(), |(latin, _)| latin.len());
         match known {
+            Some(("y", _)) if written.ends_with(['а', 'е', 'и', 'о', 'у', 'ы']) => written.push('й'),
             Some((_, cyrillic)) => written.push_str(cyrillic),
             None => written.push(first),
         }
         rest = rest.get(taken..).unwrap_or_default();
     }
+    written
 }
 
 /// Three or more of one letter or sign are one.

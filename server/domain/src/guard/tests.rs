@@ -64,7 +64,8 @@ fn what_has_no_words_is_courtesy() {
 /// Time grows with the text: a long text of the worst kinds is done in a moment.
 #[test]
 fn long_texts_are_no_trouble() {
-    for piece in ["а", "a", "а ", "? ", "«", "врач ", "0а", "не дышит ", "\u{301}", "ﷺ", "<b>", "1", "ab "] {
+    for piece in ["а", "a", "а ", "? ", "«", "врач ", "0а", "не дышит ", "\u{301}", "ﷺ", "<b>", "1", "ab "]
+    {
         let text = piece.repeat(20_000);
         assert_eq!(normalise(&normalise(&text)), normalise(&text), "{piece}");
         triage(&text, TopicPolicy::KHABAROVSK);

@@ -6,23 +6,125 @@ use crate::pii::{Kind, Span};
 
 /// What a street may be called, whole words.
 const STREETS: [&str; 44] = [
-    "ул", "улица", "улице", "улицу", "улицы", "пр", "пр-т", "пр-кт", "просп", "проспект", "проспекте", "проспекта", "пер",
-    "переулок", "переулке", "б-р", "бульвар", "бульваре", "ш", "шоссе", "мкр", "мкрн", "м-н", "мкн", "микрорайон",
-    "микрорайоне", "наб", "набережная", "набережной", "туп", "тупик", "проезд", "проезде", "кв-л", "квартал", "квартале",
-    "пл", "площадь", "площади", "снт", "тракт", "урамы", "урам", "ст-ца",
+    "ул",
+    "улица",
+    "улице",
+    "улицу",
+    "улицы",
+    "пр",
+    "пр-т",
+    "пр-кт",
+    "просп",
+    "проспект",
+    "проспекте",
+    "проспекта",
+    "пер",
+    "переулок",
+    "переулке",
+    "б-р",
+    "бульвар",
+    "бульваре",
+    "ш",
+    "шоссе",
+    "мкр",
+    "мкрн",
+    "м-н",
+    "мкн",
+    "микрорайон",
+    "микрорайоне",
+    "наб",
+    "набережная",
+    "набережной",
+    "туп",
+    "тупик",
+    "проезд",
+    "проезде",
+    "кв-л",
+    "квартал",
+    "квартале",
+    "пл",
+    "площадь",
+    "площади",
+    "снт",
+    "тракт",
+    "урамы",
+    "урам",
+    "ст-ца",
 ];
 /// Words by which a street follows that is somebody's, by how they begin.
 const HOME: [&str; 37] = [
-    "живу", "живем", "живет", "живут", "проживаю", "проживае", "проживает", "прожива", "прописан", "прописк", "адрес",
-    "переехал", "переезж", "вызов", "вызыва", "вызвал", "ждали", "ждал", "жду", "приезжа", "домофон", "квартир", "снимаю",
-    "снимаем", "зарегистрир", "регистраци", "йәшәй", "яшәй", "адресы", "перевез", "придите", "приходите", "приедьте",
-    "приезжайте", "доставьте", "сами", "подъезд",
+    "живу",
+    "живем",
+    "живет",
+    "живут",
+    "проживаю",
+    "проживае",
+    "проживает",
+    "прожива",
+    "прописан",
+    "прописк",
+    "адрес",
+    "переехал",
+    "переезж",
+    "вызов",
+    "вызыва",
+    "вызвал",
+    "ждали",
+    "ждал",
+    "жду",
+    "приезжа",
+    "домофон",
+    "квартир",
+    "снимаю",
+    "снимаем",
+    "зарегистрир",
+    "регистраци",
+    "йәшәй",
+    "яшәй",
+    "адресы",
+    "перевез",
+    "придите",
+    "приходите",
+    "приедьте",
+    "приезжайте",
+    "доставьте",
+    "сами",
+    "подъезд",
 ];
 /// Words that make the address beside them a house for all, by how they begin.
 const PUBLIC: [&str; 33] = [
-    "поликлиник", "больниц", "клиник", "аптек", "стационар", "диспансер", "роддом", "травмпункт", "корпус", "филиал",
-    "остановк", "магазин", "рынок", "рынка", "отделени", "женск", "детск", "консультаци", "мфц", "школ", "кабинет", "фап",
-    "центр", "лаборатори", "приемн", "амбулатори", "регистратур", "стоматолог", "санатори", "станци", "прививк", "инвитро",
+    "поликлиник",
+    "больниц",
+    "клиник",
+    "аптек",
+    "стационар",
+    "диспансер",
+    "роддом",
+    "травмпункт",
+    "корпус",
+    "филиал",
+    "остановк",
+    "магазин",
+    "рынок",
+    "рынка",
+    "отделени",
+    "женск",
+    "детск",
+    "консультаци",
+    "мфц",
+    "школ",
+    "кабинет",
+    "фап",
+    "центр",
+    "лаборатори",
+    "приемн",
+    "амбулатори",
+    "регистратур",
+    "стоматолог",
+    "санатори",
+    "станци",
+    "прививк",
+    "инвитро",
     "ттк",
 ];
 const HOUSES: [&str; 5] = ["д", "дом", "доме", "дома", "йорт"];
@@ -67,7 +169,9 @@ pub(super) fn find(tokens: &[Token]) -> Vec<Span> {
 fn house(tokens: &[Token], place: usize, floor: usize) -> Option<(usize, House)> {
     let rest = tokens.get(place..)?;
     let mut at = 0;
-    let skip = |at: usize| at + usize::from(rest.get(at).is_some_and(|token| matches!(token.shape, Shape::Sign('.' | ','))));
+    let skip = |at: usize| {
+        at + usize::from(rest.get(at).is_some_and(|token| matches!(token.shape, Shape::Sign('.' | ','))))
+    };
     at = skip(at);
     let named = rest.get(at).is_some_and(|token| token.is_one(&HOUSES));
     if named {
@@ -98,7 +202,8 @@ fn part(rest: &[Token], at: usize, house: &mut House) -> Option<usize> {
     let skipped = usize::from(matches!(token.shape, Shape::Sign(',' | '-' | '–' | '—')));
     let named = rest.get(at + skipped)?;
     if named.is_one(&FLATS) || named.is_one(&BLOCKS) {
-        let dot = usize::from(rest.get(at + skipped + 1).is_some_and(|dot| dot.is_sign('.') || dot.is_sign('№')));
+        let dot =
+            usize::from(rest.get(at + skipped + 1).is_some_and(|dot| dot.is_sign('.') || dot.is_sign('№')));
         let number = rest.get(at + skipped + 1 + dot)?;
         let letter = number.is_word() && number.word.chars().count() == 1 && named.is_one(&BLOCKS);
         if !short(number) && !letter {
@@ -109,7 +214,8 @@ fn part(rest: &[Token], at: usize, house: &mut House) -> Option<usize> {
         return Some(skipped + 2 + dot);
     }
     // "2-се фатир": the flat stands before its word.
-    if short(named) && rest.get(at + skipped + 1).is_some_and(|hyphen| hyphen.is_sign('-'))
+    if short(named)
+        && rest.get(at + skipped + 1).is_some_and(|hyphen| hyphen.is_sign('-'))
         && rest.get(at + skipped + 3).is_some_and(|word| word.is_one(&FLATS))
     {
         (house.flat, house.worded) = (true, true);
@@ -125,7 +231,8 @@ fn part(rest: &[Token], at: usize, house: &mut House) -> Option<usize> {
 
 /// More digits follow at once: a phone or a time, no flat.
 fn continues(rest: &[Token], at: usize) -> bool {
-    let signs = matches!(rest.get(at).map(|token| token.shape), Some(Shape::Sign('-' | ':' | '.' | '/' | '%')));
+    let signs =
+        matches!(rest.get(at).map(|token| token.shape), Some(Shape::Sign('-' | ':' | '.' | '/' | '%')));
     signs && rest.get(at + 1).is_some_and(|next| !next.apart && next.digits() > 0)
         || matches!(rest.get(at).map(|token| token.shape), Some(Shape::Sign(':' | '%')))
 }
@@ -140,11 +247,15 @@ fn street(tokens: &[Token], place: usize, floor: usize) -> Option<usize> {
             break;
         }
         let fits = first || token.capital || token.begins(&["имени", "лет"]);
-        if !fits || token.begins(&HOME) || token.begins(&PUBLIC) || !first && !tokens.get(start).is_some_and(|next| next.apart) {
+        if !fits
+            || token.begins(&HOME)
+            || token.begins(&PUBLIC)
+            || !first && !tokens.get(start).is_some_and(|next| next.apart)
+        {
             break;
         }
         start -= 1;
-        if !token.capital {
+        if !token.capital && !(first && is_kind(tokens, start)) {
             break;
         }
     }
@@ -157,10 +268,56 @@ fn is_kind(tokens: &[Token], place: usize) -> bool {
 
 fn is_home(tokens: &[Token], floor: usize, start: usize, number: usize, house: &House) -> bool {
     const NO_STREET: [&str; 50] = [
-        "с", "до", "в", "по", "к", "на", "от", "за", "и", "или", "из", "каб", "кабинет", "кабинете", "номер", "палата", "этаж",
-        "талон", "форма", "приказ", "статья", "участок", "участке", "маршрут", "автобус", "лет", "школа", "суббота",
-        "субботу", "понедельник", "вторник", "среда", "четверг", "пятница", "воскресенье", "пульс", "давление", "температура",
-        "вес", "рост", "срок", "тел", "телефон", "касса", "корпус", "больница", "поликлиника", "обед", "чек", "очередь",
+        "с",
+        "до",
+        "в",
+        "по",
+        "к",
+        "на",
+        "от",
+        "за",
+        "и",
+        "или",
+        "из",
+        "каб",
+        "кабинет",
+        "кабинете",
+        "номер",
+        "палата",
+        "этаж",
+        "талон",
+        "форма",
+        "приказ",
+        "статья",
+        "участок",
+        "участке",
+        "маршрут",
+        "автобус",
+        "лет",
+        "школа",
+        "суббота",
+        "субботу",
+        "понедельник",
+        "вторник",
+        "среда",
+        "четверг",
+        "пятница",
+        "воскресенье",
+        "пульс",
+        "давление",
+        "температура",
+        "вес",
+        "рост",
+        "срок",
+        "тел",
+        "телефон",
+        "касса",
+        "корпус",
+        "больница",
+        "поликлиника",
+        "обед",
+        "чек",
+        "очередь",
     ];
     let name = tokens.get(start..number).unwrap_or_default();
     let (Some(first), Some(last)) = (name.first(), name.last()) else { return false };
@@ -171,20 +328,34 @@ fn is_home(tokens: &[Token], floor: usize, start: usize, number: usize, house: &
     if bare(last) || last.word.chars().count() < 3 || first.is_one(&STREETS) && name.len() == 1 {
         return false;
     }
-    let before = tokens.get(floor.max(start.saturating_sub(9))..start).unwrap_or_default();
-    let cut = before.iter().rposition(|token| matches!(token.shape, Shape::Sign('!' | '?' | ';'))).map_or(0, |cut| cut + 1);
+    let before = tokens.get(floor.max(start.saturating_sub(14))..start).unwrap_or_default();
+    let cut = before
+        .iter()
+        .rposition(|token| matches!(token.shape, Shape::Sign('!' | '?' | ';')))
+        .map_or(0, |cut| cut + 1);
     let before = before.get(cut..).unwrap_or_default();
-    let at_home = before.iter().rev().take(6).any(|token| token.begins(&HOME) || token.is_one(&["мы", "я", "наш", "мой"]));
+    let at_home = before
+        .iter()
+        .rev()
+        .take(6)
+        .any(|token| token.begins(&HOME) || token.is_one(&["мы", "я", "наш", "мой"]));
     let after = tokens.get(number + house.length..).unwrap_or_default();
-    let public = before.iter().rev().take(6).any(|token| token.begins(&PUBLIC))
+    let public_before = before.iter().rev().take(12).any(|token| token.begins(&PUBLIC));
+    let public = before.iter().rev().take(12).any(|token| token.begins(&PUBLIC))
         || after.iter().take(4).any(|token| token.begins(&["поликлин", "больниц", "аптек", "филиал"]));
     if house.worded && (kind || house.named || first.capital || at_home) {
         return true;
     }
     if house.flat && (kind || at_home || first.capital) {
-        return !(public && !at_home && !kind);
+        return !(public_before && !at_home && !kind);
     }
-    if public && !before.iter().rev().take(4).any(|token| token.begins(&["живу", "живем", "живет", "пропис", "переехал", "вызов", "ждали"])) {
+    if public
+        && !before
+            .iter()
+            .rev()
+            .take(4)
+            .any(|token| token.begins(&["живу", "живем", "живет", "пропис", "переехал", "вызов", "ждали"]))
+    {
         return false;
     }
     kind || house.named && (first.capital || at_home) || at_home && first.capital

@@ -17,8 +17,10 @@ pub(super) fn find(tokens: &[Token]) -> Vec<Span> {
     let mut place = 0;
     while place < tokens.len() {
         let rest = tokens.get(place..).unwrap_or_default();
-        let glued = place > 0 && tokens.get(place - 1).is_some_and(|before| before.shape == Shape::Number || is_dot(before));
-        let Some(length) = date(rest).filter(|_| !glued || rest.first().is_some_and(|token| token.apart)) else {
+        let glued = place > 0
+            && tokens.get(place - 1).is_some_and(|before| before.shape == Shape::Number || is_dot(before));
+        let Some(length) = date(rest).filter(|_| !glued || rest.first().is_some_and(|token| token.apart))
+        else {
             place += 1;
             continue;
         };
@@ -44,10 +46,14 @@ fn date(tokens: &[Token]) -> Option<usize> {
         tokens.get(place).is_some_and(|token| sizes.contains(&token.digits()) && token.shape == Shape::Number)
     };
     let gap = |place: usize| tokens.get(place).is_some_and(|token| is_dot(token));
-    let month = |place: usize| tokens.get(place).is_some_and(|token| token.begins(&MONTHS) || token.word == "май");
+    let month =
+        |place: usize| tokens.get(place).is_some_and(|token| token.begins(&MONTHS) || token.word == "май");
     let roman = |place: usize| tokens.get(place).is_some_and(|token| token.is_one(&ROMAN));
     if number(0, &[1, 2]) && gap(1) && (number(2, &[1, 2]) || roman(2)) && gap(3) && number(4, &[2, 4]) {
-        return (!tokens.get(5).is_some_and(|token| is_dot(token) && tokens.get(6).is_some_and(|next| !next.apart && next.digits() > 0))).then_some(5);
+        return (!tokens.get(5).is_some_and(|token| {
+            is_dot(token) && tokens.get(6).is_some_and(|next| !next.apart && next.digits() > 0)
+        }))
+        .then_some(5);
     }
     if number(0, &[4]) && gap(1) && number(2, &[1, 2]) && gap(3) && number(4, &[1, 2]) {
         return Some(5);
@@ -72,11 +78,27 @@ fn announced(before: &[Token]) -> bool {
         if token.is_one(&["др", "др"]) && back < 4 {
             return true;
         }
-        let letters = |left: &str, right: &str| token.word == left && next.is_some_and(|next| next.is_sign('.') || next.word == right);
-        if back < 5 && letters("д", "р") && before.iter().rev().take(back).any(|token| token.word == "р" || token.word == "рожд") {
+        let letters = |left: &str, right: &str| {
+            token.word == left
+                && next.is_some_and(|next| next.is_sign('.') || next.is_sign('/') || next.word == right)
+        };
+        if back < 5
+            && letters("д", "р")
+            && before.iter().rev().take(back).any(|token| token.word == "р" || token.word == "рожд")
+        {
             return true;
         }
-        if token.begins(&["прием", "запис", "операц", "привив", "выдан", "умер", "госпитал", "приказ", "анализ"]) {
+        if token.begins(&[
+            "прием",
+            "запис",
+            "операц",
+            "привив",
+            "выдан",
+            "умер",
+            "госпитал",
+            "приказ",
+            "анализ",
+        ]) {
             return false;
         }
     }
@@ -87,7 +109,9 @@ fn announced(before: &[Token]) -> bool {
 fn named_after(after: &[Token]) -> bool {
     let mut year = false;
     for token in after.iter().take(6) {
-        if token.begins(&["рожд"]) && !token.begins(&["рождеств"]) || token.is_one(&["гр", "тыуған", "туган", "тыуган"]) {
+        if token.begins(&["рожд"]) && !token.begins(&["рождеств"])
+            || token.is_one(&["гр", "тыуған", "туган", "тыуган"])
+        {
             return true;
         }
         if token.word == "р" {
@@ -95,7 +119,9 @@ fn named_after(after: &[Token]) -> bool {
         }
         if token.is_one(&["г", "года", "год", "году"]) {
             year = true;
-        } else if !matches!(token.shape, Shape::Sign('.' | ',' | '/' | '(')) && !token.is_one(&["родил", "йылда"]) {
+        } else if !matches!(token.shape, Shape::Sign('.' | ',' | '/' | '('))
+            && !token.is_one(&["родил", "йылда"])
+        {
             return token.begins(&["родил"]);
         }
     }

@@ -5,7 +5,7 @@ use crate::pii::numbers::{Candidate, Verdict};
 use crate::pii::{Kind, Span};
 
 /// Words that make a landline beside them a clinic's, by how they begin.
-const CLINIC: [&str; 15] = [
+const CLINIC: [&str; 33] = [
     "справочн",
     "регистратур",
     "больниц",
@@ -21,6 +21,24 @@ const CLINIC: [&str; 15] = [
     "травмпункт",
     "приемн",
     "диспетчер",
+    "дежурн",
+    "колл",
+    "центр",
+    "отделени",
+    "фап",
+    "аптек",
+    "кабинет",
+    "гауз",
+    "гбуз",
+    "прием",
+    "звонил",
+    "звоню",
+    "дозвонил",
+    "дозвониться",
+    "набира",
+    "больничн",
+    "организац",
+    "заведующ",
 ];
 
 /// Words that make a number beside them a person's, by how they begin.
@@ -90,26 +108,38 @@ pub(super) fn phone(candidate: &Candidate<'_>) -> Option<Verdict> {
             matches!(area, 3 | 4 | 8 | 9) && is_split_as_phone(candidate)
         }
         [9, ..] if digits.len() == 10 => matches!(candidate.first_group, 3 | 10),
+        // A landline without the first digit, its code in brackets.
+        [3 | 4 | 8, ..] if digits.len() == 10 => {
+            candidate.bracketed && matches!(candidate.first_group, 3..=5)
+        }
         _ => false,
     };
     let foreign = candidate.plus && (10..=15).contains(&digits.len());
     if !russian && !foreign {
         return None;
     }
-    let landline = russian && matches!(digits, [_, 3 | 4 | 8, ..]) && candidate.first_group != 3;
+    let landline = russian
+        && (matches!(digits, [_, 3 | 4 | 8, ..]) && candidate.first_group != 3
+            || digits.len() == 10 && !matches!(digits, [9, ..]));
     let hotline = landline && matches!(digits, [_, 8, 0, 0, ..]);
     let kept = hotline || (landline && belongs_to_clinic(candidate));
     Some(if kept { Verdict::Kept } else { Verdict::Found(Kind::Phone) })
 }
 
-/// A lone first digit is followed by a whole area code, so "7.4.2024 10 30 1" is no phone.
+/// A lone first digit is followed by a whole area code, so "7.4.2024 10 30 1" is no phone; digits one
+/// by one are.
 fn is_split_as_phone(candidate: &Candidate<'_>) -> bool {
-    candidate.first_group != 1 || candidate.second_group.is_some_and(|length| length >= 3)
+    candidate.first_group != 1
+        || candidate.second_group.is_some_and(|length| length >= 3)
+        || candidate.groups == candidate.digits.len()
 }
 
 /// The nearest word that says whose a number is decides; a mobile phone is always somebody's.
 fn belongs_to_clinic(candidate: &Candidate<'_>) -> bool {
     let begins = |word: &str, list: &[&str]| list.iter().any(|beginning| word.starts_with(beginning));
     let telling = candidate.words.iter().find(|word| begins(word, &CLINIC) || begins(word, &OWN));
-    telling.is_some_and(|word| begins(word, &CLINIC))
+    match telling {
+        Some(word) => begins(word, &CLINIC),
+        None => candidate.words_after().iter().any(|word| begins(word, &CLINIC)),
+    }
 }

@@ -13,8 +13,13 @@ pub(super) fn named(candidate: &Candidate<'_>) -> Option<Verdict> {
     let kind = match candidate.digits.len() {
         _ if candidate.dotted => return None,
         11 if says(&["снилс"]) => Kind::Snils,
+        // A clinic's own is no secret.
+        10 if says(&["поликлиник", "больниц", "клиник", "учрежден"]) => {
+            return None;
+        }
         // The whole word: "Инна" is a name.
         10 | 12 if candidate.words.iter().any(|word| word == "инн") => Kind::Inn,
+        17..=19 if says(&["карт"]) => Kind::PolicyOrCard,
         16 if says(&["полис", "омс", "енп", "карт"]) => Kind::PolicyOrCard,
         _ => return None,
     };

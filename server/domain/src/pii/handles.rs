@@ -27,8 +27,22 @@ const PAGES: [&str; 18] = [
 
 /// Words behind which a nickname in Latin letters may stand, by how they begin.
 const MESSENGERS: [&str; 16] = [
-    "телеграм", "телег", "телег", "тг", "тлг", "ник", "никнейм", "логин", "вотсап", "ватсап", "вацап", "инст", "вк",
-    "контакт", "скайп", "дискорд",
+    "телеграм",
+    "телег",
+    "телег",
+    "тг",
+    "тлг",
+    "ник",
+    "никнейм",
+    "логин",
+    "вотсап",
+    "ватсап",
+    "вацап",
+    "инст",
+    "вк",
+    "контакт",
+    "скайп",
+    "дискорд",
 ];
 
 /// All handles in a text, `@name` inside an e-mail address left to it.
@@ -46,7 +60,8 @@ pub(super) fn marked(text: &str, taken: &[Span]) -> Vec<Span> {
     found.sort_unstable();
     let mut floor = 0;
     found.retain(|span| {
-        let free = span.start >= floor && !taken.iter().any(|other| other.start < span.end && span.start < other.end);
+        let free = span.start >= floor
+            && !taken.iter().any(|other| other.start < span.end && span.start < other.end);
         if free {
             floor = span.end;
         }
@@ -60,7 +75,8 @@ fn pages(text: &str, after_finding: impl Fn(usize) -> bool) -> Vec<Span> {
     let mut found = Vec::new();
     for (slash, _) in lower.match_indices(['/', ':']) {
         let head = lower.get(..slash + 1).unwrap_or_default();
-        let Some(page) = PAGES.iter().filter(|page| head.ends_with(**page)).max_by_key(|page| page.len()) else {
+        let Some(page) = PAGES.iter().filter(|page| head.ends_with(**page)).max_by_key(|page| page.len())
+        else {
             continue;
         };
         let start = slash + 1 - page.len();
@@ -71,7 +87,8 @@ fn pages(text: &str, after_finding: impl Fn(usize) -> bool) -> Vec<Span> {
         let scheme = ["https://www.", "http://www.", "https://", "http://", "www."];
         let scheme = scheme.into_iter().find(|scheme| head.ends_with(scheme)).map_or(0, str::len);
         let rest = text.get(slash + 1..).unwrap_or_default();
-        let name = rest.find(|symbol: char| !(symbol.is_ascii_alphanumeric() || "._-/?=@+&%#".contains(symbol)));
+        let name =
+            rest.find(|symbol: char| !(symbol.is_ascii_alphanumeric() || "._-/?=@+&%#".contains(symbol)));
         let name = rest.get(..name.unwrap_or(rest.len())).unwrap_or_default();
         let name = name.trim_end_matches(|symbol: char| !symbol.is_ascii_alphanumeric());
         if !name.is_empty() {
@@ -82,7 +99,8 @@ fn pages(text: &str, after_finding: impl Fn(usize) -> bool) -> Vec<Span> {
 }
 
 fn run(text: &str) -> &str {
-    let cut = text.find(|symbol: char| !(symbol.is_ascii_alphanumeric() || matches!(symbol, '_' | '.' | '-')));
+    let cut =
+        text.find(|symbol: char| !(symbol.is_ascii_alphanumeric() || matches!(symbol, '_' | '.' | '-')));
     let name = text.get(..cut.unwrap_or(text.len())).unwrap_or_default();
     name.trim_end_matches(|symbol: char| !symbol.is_ascii_alphanumeric() && symbol != '_')
 }
@@ -92,7 +110,9 @@ pub(super) fn named(tokens: &[Token]) -> Vec<Span> {
     let mut found = Vec::new();
     for place in 0..tokens.len() {
         let Some(first) = tokens.get(place) else { break };
-        if !is_latin(first) || tokens.get(place.wrapping_sub(1)).is_some_and(|before| !first.apart && glued(before)) {
+        if !is_latin(first)
+            || tokens.get(place.wrapping_sub(1)).is_some_and(|before| !first.apart && glued(before))
+        {
             continue;
         }
         let end = (place + 1..tokens.len())

@@ -30,10 +30,28 @@ pub(super) struct Candidate<'a> {
     pub shortest_group: usize,
     /// Whether a plus stands before it.
     pub plus: bool,
+    /// How many groups it has.
+    pub groups: usize,
+    /// Whether a bracket stands right before it and closes after its first group.
+    pub bracketed: bool,
+    /// What follows it, up to the next finding.
+    pub after: &'a str,
     /// Whether dots or brackets stand between its groups, as in phones alone.
     pub dotted: bool,
     /// The words before it, the nearest first, in lower case with е for ё.
     pub words: &'a [String],
+}
+
+impl Candidate<'_> {
+    /// The next few words, up to the end of the sentence or anything but words.
+    pub fn words_after(&self) -> Vec<String> {
+        let cut = self
+            .after
+            .find(|symbol: char| !(symbol.is_alphabetic() || matches!(symbol, ' ' | ',' | '(' | '-')));
+        let words = self.after.get(..cut.unwrap_or(self.after.len())).unwrap_or_default();
+        let words = words.split(|symbol: char| !symbol.is_alphabetic()).filter(|word| !word.is_empty());
+        words.take(WORDS).map(|word| word.to_lowercase().replace('ё', "е")).collect()
+    }
 }
 
 /// A run of digits: bytes `start..end`.
@@ -60,8 +78,9 @@ pub(super) fn find(text: &str, taken: &[Span]) -> Vec<Span> {
         while let Some(span) = taken.next_if(|span| span.end <= first.start) {
             floor = floor.max(span.end);
         }
+        let ceiling = taken.peek().map_or(text.len(), |span| span.start);
         let rest = groups.get(place..).unwrap_or_default();
-        let Some((length, verdict)) = longest(text, rest, floor) else {
+        let Some((length, verdict)) = longest(text, rest, floor, ceiling) else {
             place += 1;
             continue;
         };
@@ -93,7 +112,7 @@ fn groups(text: &str, taken: &[Span]) -> Vec<Group> {
 }
 
 /// The longest reading of the first groups: how many of them and what it is.
-fn longest(text: &str, groups: &[Group], floor: usize) -> Option<(usize, Verdict)> {
+fn longest(text: &str, groups: &[Group], floor: usize, ceiling: usize) -> Option<(usize, Verdict)> {
     let first = groups.first()?;
     let length = |group: &Group| group.end - group.start;
     let before = text.get(floor..first.start).unwrap_or_default();
@@ -115,7 +134,7 @@ fn longest(text: &str, groups: &[Group], floor: usize) -> Option<(usize, Verdict
         }
         let written = text.get(group.start..group.end).unwrap_or_default();
         digits.extend(written.bytes().map(|byte| byte - b'0'));
-        if !(matches!(digits.len(), 10..=12 | 16 | 19) || plus && digits.len() >= 10) {
+        if !(matches!(digits.len(), 10..=12 | 16..=19) || plus && digits.len() >= 10) {
             continue;
         }
         let candidate = Candidate {
@@ -123,6 +142,10 @@ fn longest(text: &str, groups: &[Group], floor: usize) -> Option<(usize, Verdict
             first_group: length(first),
             second_group: groups.get(1).filter(|_| place > 0).map(length),
             shortest_group: groups.iter().take(place).map(length).min().unwrap_or(usize::MAX),
+            groups: place + 1,
+            bracketed: before.ends_with('(')
+                && text.get(first.end..).is_some_and(|rest| rest.starts_with(')')),
+            after: text.get(group.end..ceiling).unwrap_or_default(),
             plus,
             dotted,
             words: words.get_or_insert_with(|| words_before(before)),

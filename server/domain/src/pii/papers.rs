@@ -9,10 +9,22 @@ pub(super) fn find(tokens: &[Token]) -> Vec<Span> {
     let mut found = Vec::new();
     for (place, token) in tokens.iter().enumerate() {
         let after = tokens.get(place + 1..).unwrap_or_default();
-        if token.begins(&["паспорт", "пасп"]) && !token.begins(&["паспортист", "паспортн-"]) {
+        if token.begins(&["паспорт", "пасп"]) && !token.begins(&["паспортист", "паспортн-"])
+        {
             pieces(after, &[(4, 1), (6, 1), (2, 2), (10, 1)], 10, Kind::Passport, &mut found);
+            // An old one and a new one: the second is told by its groups alone.
+            let pairs = after.windows(2).filter(|pair| matches!(pair, [left, right] if left.digits() == 4 && right.digits() == 6 && right.apart));
+            found.extend(pairs.filter_map(|pair| {
+                Some(Span { start: pair.first()?.start, end: pair.last()?.end, kind: Kind::Passport })
+            }));
         } else if token.begins(&["полис", "омс", "енп", "свидетельств"]) {
-            pieces(after, &[(2, 1), (3, 1), (4, 4), (6, 1), (7, 1), (9, 1), (10, 1), (16, 1)], 16, Kind::PolicyOrCard, &mut found);
+            pieces(
+                after,
+                &[(2, 1), (3, 1), (4, 4), (6, 1), (7, 1), (9, 1), (10, 1), (16, 1)],
+                16,
+                Kind::PolicyOrCard,
+                &mut found,
+            );
         } else if token.is_one(&["серия", "серии"]) {
             pieces(after, &[(2, 2), (4, 1), (6, 1)], 10, Kind::Passport, &mut found);
         } else if token.begins(&["страхов"]) {
@@ -40,7 +52,10 @@ fn pieces(tokens: &[Token], sizes: &[(usize, usize)], most: usize, kind: Kind, f
         match token.shape {
             Shape::Number => {
                 let size = token.digits();
-                if !sizes.iter().any(|(known, _)| *known == size) || total + size > most || is_part(tokens, place) {
+                if !sizes.iter().any(|(known, _)| *known == size)
+                    || total + size > most
+                    || is_part(tokens, place)
+                {
                     break;
                 }
                 total += size;
@@ -51,8 +66,11 @@ fn pieces(tokens: &[Token], sizes: &[(usize, usize)], most: usize, kind: Kind, f
             }
             Shape::Sign('-' | '–' | '—' | '.' | ':') => {}
             Shape::Sign('№' | '#' | ',' | '(' | ')') => spans.extend(open.take()),
-            Shape::Word if total == 0 && words < 4 && !token.begins(&["до", "выда", "каб", "код"]) => words += 1,
-            Shape::Word if token.begins(&["номер", "сери"]) || token.word == "n" || token.word == "и" => {
+            Shape::Word if total == 0 && words < 4 && !token.begins(&["до", "выда", "каб", "код"]) => {
+                words += 1
+            }
+            Shape::Word if token.begins(&["номер", "сери"]) || token.word == "n" || token.word == "и" =>
+            {
                 spans.extend(open.take());
             }
             _ => break,
@@ -60,7 +78,7 @@ fn pieces(tokens: &[Token], sizes: &[(usize, usize)], most: usize, kind: Kind, f
     }
     spans.extend(open);
     let enough = match kind {
-        Kind::Passport => total == 10 || total == 4 && spans.len() == 1 && false || total == 6,
+        Kind::Passport => matches!(total, 6 | 10),
         Kind::Snils => total == 11,
         _ => total >= 6,
     };
@@ -81,10 +99,39 @@ fn owner(before: &[Token]) -> Option<bool> {
         if matches!(token.shape, Shape::Sign('!' | '?' | ';')) {
             return None;
         }
-        if token.begins(&["домашн", "сотов", "мобил", "мой", "моего", "наш", "мне", "личн", "моб", "перезвон", "квартирн", "номерок"]) {
+        if token.begins(&[
+            "домашн",
+            "сотов",
+            "мобил",
+            "мой",
+            "моего",
+            "наш",
+            "мне",
+            "личн",
+            "моб",
+            "перезвон",
+            "квартирн",
+            "номерок",
+        ]) {
             return Some(true);
         }
-        if token.begins(&["регистратур", "справочн", "больниц", "поликлин", "линия", "линии", "прием", "фап", "диспетч", "клиник", "аптек", "дежурн", "кабинет", "отделен", "роддом"]) {
+        if token.begins(&[
+            "регистратур",
+            "справочн",
+            "больниц",
+            "поликлин",
+            "линия",
+            "линии",
+            "прием",
+            "фап",
+            "диспетч",
+            "клиник",
+            "аптек",
+            "дежурн",
+            "кабинет",
+            "отделен",
+            "роддом",
+        ]) {
             return Some(false);
         }
     }
@@ -98,24 +145,48 @@ fn local_phones(tokens: &[Token]) -> Vec<Span> {
     for place in 0..tokens.len() {
         let Some([first, hyphen, second, other, third]) = tokens.get(place..place + 5) else { break };
         let shaped = matches!(first.digits(), 1..=3) && second.digits() == 2 && third.digits() == 2;
-        let dashed = hyphen.is_sign('-') && other.is_sign('-') && !hyphen.apart && !second.apart && !other.apart && !third.apart;
-        let longer = tokens.get(place + 5).is_some_and(|next| !next.apart && (next.digits() > 0 || next.is_sign('-')));
-        let begun = place > 0 && tokens.get(place - 1).is_some_and(|before| !first.apart && (before.digits() > 0 || before.is_sign('-')));
+        let dashed = hyphen.is_sign('-')
+            && other.is_sign('-')
+            && !hyphen.apart
+            && !second.apart
+            && !other.apart
+            && !third.apart;
+        let longer =
+            tokens.get(place + 5).is_some_and(|next| !next.apart && (next.digits() > 0 || next.is_sign('-')));
+        let begun = place > 0
+            && tokens
+                .get(place - 1)
+                .is_some_and(|before| !first.apart && (before.digits() > 0 || before.is_sign('-')));
         if !shaped || !dashed || longer || begun {
             continue;
         }
         let mut start = place;
         if let Some(begin) = place.checked_sub(3)
             && let Some([open, code, close]) = tokens.get(begin..place)
-            && open.is_sign('(') && close.is_sign(')') && matches!(code.digits(), 3..=5)
+            && open.is_sign('(')
+            && close.is_sign(')')
+            && matches!(code.digits(), 3..=5)
         {
             start = begin;
         }
         let coded = start < place;
+        // With its first digit it is a whole number, which `contacts` has judged.
+        if coded
+            && start
+                .checked_sub(1)
+                .and_then(|before| tokens.get(before))
+                .is_some_and(|before| before.digits() == 1)
+        {
+            continue;
+        }
         let own = owner(tokens.get(..start).unwrap_or_default());
         let after = tokens.get(place + 5..place + 9).unwrap_or_default();
-        let own = own.or_else(|| coded.then(|| !after.iter().any(|word| word.begins(&["регистрат", "больниц", "поликлин"]))));
-        if own == Some(true) && let Some(begin) = tokens.get(start) {
+        let own = own.or_else(|| {
+            coded.then(|| !after.iter().any(|word| word.begins(&["регистрат", "больниц", "поликлин"])))
+        });
+        if own == Some(true)
+            && let Some(begin) = tokens.get(start)
+        {
             found.push(Span { start: begin.start, end: third.end, kind: Kind::Phone });
         }
     }
@@ -123,20 +194,57 @@ fn local_phones(tokens: &[Token]) -> Vec<Span> {
 }
 
 const UNITS: [&str; 29] = [
-    "ноль", "нуль", "один", "одна", "два", "две", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять",
-    "десять", "одиннадцать", "двенадцать", "тринадцать", "четырнадцать", "пятнадцать", "шестнадцать", "семнадцать",
-    "восемнадцать", "девятнадцать", "двадцать", "тридцать", "сорок", "пятьдесят", "шестьдесят", "семьдесят",
+    "ноль",
+    "нуль",
+    "один",
+    "одна",
+    "два",
+    "две",
+    "три",
+    "четыре",
+    "пять",
+    "шесть",
+    "семь",
+    "восемь",
+    "девять",
+    "десять",
+    "одиннадцать",
+    "двенадцать",
+    "тринадцать",
+    "четырнадцать",
+    "пятнадцать",
+    "шестнадцать",
+    "семнадцать",
+    "восемнадцать",
+    "девятнадцать",
+    "двадцать",
+    "тридцать",
+    "сорок",
+    "пятьдесят",
+    "шестьдесят",
+    "семьдесят",
 ];
 const TENS: [&str; 2] = ["восемьдесят", "девяносто"];
-const HUNDREDS: [&str; 10] =
-    ["сто", "двести", "триста", "четыреста", "пятьсот", "шестьсот", "семьсот", "восемьсот", "девятьсот", "плюс"];
+const HUNDREDS: [&str; 10] = [
+    "сто",
+    "двести",
+    "триста",
+    "четыреста",
+    "пятьсот",
+    "шестьсот",
+    "семьсот",
+    "восемьсот",
+    "девятьсот",
+    "плюс",
+];
 
 /// Six and more numerals in a row, two hundreds or more among them, or ten numerals: nobody counts so.
 fn spoken_phones(tokens: &[Token]) -> Vec<Span> {
     let mut found = Vec::new();
     let mut place = 0;
     while place < tokens.len() {
-        let is_numeral = |token: &Token| token.is_one(&UNITS) || token.is_one(&TENS) || token.is_one(&HUNDREDS);
+        let is_numeral =
+            |token: &Token| token.is_one(&UNITS) || token.is_one(&TENS) || token.is_one(&HUNDREDS);
         let mut end = place;
         let (mut numerals, mut hundreds) = (0, 0);
         while let Some(token) = tokens.get(end) {

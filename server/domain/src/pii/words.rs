@@ -131,9 +131,11 @@ fn word_length(text: &str) -> usize {
     text.len()
 }
 
-/// Lower case, е for ё; Latin letters as the Cyrillic ones they look like when the word has Cyrillic ones.
+/// Lower case, е for ё; Latin letters as the Cyrillic ones they look like when the word has Cyrillic ones,
+/// or no other at all.
 fn spell(written: &str) -> String {
-    let cyrillic = written.chars().any(|letter| matches!(letter, '\u{400}'..='\u{4ff}'));
+    let single = written.chars().nth(1).is_none();
+    let cyrillic = single || written.chars().any(|letter| matches!(letter, '\u{400}'..='\u{4ff}'));
     let lower = written.chars().flat_map(char::to_lowercase);
     lower.map(|letter| if cyrillic { look(letter) } else { letter }).collect()
 }
