@@ -2,6 +2,7 @@
 //! past, supposed or a figure of speech. Read from `lexicon.txt`, which people edit; knows no labels and no weights.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use crate::guard::normal::normalise;
@@ -25,11 +26,34 @@ struct Entry {
 
 struct Lexicon {
     weights: Vec<Weight>,
-    entries: HashMap<String, Vec<Entry>>,
+    /// Entries by the hash of their letters, which is taken letter by letter.
+    entries: HashMap<u64, Vec<Entry>, BuildHasherDefault<Hashed>>,
+}
+
+/// The key is a hash already.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {}
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+/// The hash of one letter more.
+fn longer(hash: u64, letter: char) -> u64 {
+    let hash = (hash ^ u64::from(u32::from(letter))).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    hash ^ (hash >> 29)
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let mut lexicon = Lexicon { weights: Vec::new(), entries: HashMap::new() };
+    let mut lexicon = Lexicon { weights: Vec::new(), entries: HashMap::default() };
     let lines = TEXT.lines().filter(|line| !line.starts_with('#'));
     for (place, (name, words)) in lines.filter_map(|line| line.split_once(": ")).enumerate() {
         lexicon.weights.push(weight_of(name));
@@ -41,7 +65,7 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
             };
             let (key, whole) = form(word);
             let entry = Entry { class, whole, after: after.map(form).map(|(word, whole)| (word, !whole)) };
-            lexicon.entries.entry(key).or_default().push(entry);
+            lexicon.entries.entry(key.chars().fold(0, longer)).or_default().push(entry);
         }
     }
     lexicon
@@ -59,10 +83,11 @@ fn form(word: &str) -> (String, bool) {
 /// before.
 pub fn class(previous: &str, word: &str) -> Option<Class> {
     let mut found: Option<(&Entry, bool)> = None;
-    for cut in word.char_indices().map(|(at, letter)| at + letter.len_utf8()).take(LONGEST) {
-        let Some(entries) = word.get(..cut).and_then(|beginning| LEXICON.entries.get(beginning)) else {
-            continue;
-        };
+    let mut hash = 0;
+    for (at, letter) in word.char_indices().take(LONGEST) {
+        hash = longer(hash, letter);
+        let cut = at + letter.len_utf8();
+        let Some(entries) = LEXICON.entries.get(&hash) else { continue };
         for entry in entries.iter().filter(|entry| !entry.whole || cut == word.len()) {
             match &entry.after {
                 None if found.is_none_or(|(_, paired)| !paired) => found = Some((entry, false)),

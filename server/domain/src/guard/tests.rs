@@ -22,7 +22,7 @@ fn one_spelling() {
         ("на gosuslugi.ru не пускает", "на gosuslugi.ru не пускает"),
         ("otec upal rech nevnyatnaya", "отец упал реч невнятная"),
         ("ҡартәсәй", "картасай"),
-        ("ｐ 𝐚", "р а"),
+        ("да ｐ 𝐚", "да р а"),
         ("спасибо!!!", "спасибо!"),
     ] {
         assert_eq!(normalise(text), expected, "{text}");
@@ -66,7 +66,7 @@ fn what_has_no_words_is_courtesy() {
 fn long_texts_are_no_trouble() {
     for piece in ["а", "a", "а ", "? ", "«", "врач ", "0а", "не дышит ", "\u{301}", "ﷺ", "<b>", "1", "ab "]
     {
-        let text = piece.repeat(20_000);
+        let text = piece.repeat(4_000);
         assert_eq!(normalise(&normalise(&text)), normalise(&text), "{piece}");
         triage(&text, TopicPolicy::KHABAROVSK);
     }

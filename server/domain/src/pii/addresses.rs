@@ -255,7 +255,7 @@ fn street(tokens: &[Token], place: usize, floor: usize) -> Option<usize> {
             break;
         }
         start -= 1;
-        if !token.capital && !(first && is_kind(tokens, start)) {
+        if !(token.capital || first && is_kind(tokens, start)) {
             break;
         }
     }

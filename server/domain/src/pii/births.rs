@@ -45,7 +45,7 @@ fn date(tokens: &[Token]) -> Option<usize> {
     let number = |place: usize, sizes: &[usize]| {
         tokens.get(place).is_some_and(|token| sizes.contains(&token.digits()) && token.shape == Shape::Number)
     };
-    let gap = |place: usize| tokens.get(place).is_some_and(|token| is_dot(token));
+    let gap = |place: usize| tokens.get(place).is_some_and(is_dot);
     let month =
         |place: usize| tokens.get(place).is_some_and(|token| token.begins(&MONTHS) || token.word == "май");
     let roman = |place: usize| tokens.get(place).is_some_and(|token| token.is_one(&ROMAN));
@@ -75,7 +75,7 @@ fn announced(before: &[Token]) -> bool {
             return true;
         }
         let next = before.len().checked_sub(back).and_then(|next| before.get(next));
-        if token.is_one(&["др", "др"]) && back < 4 {
+        if token.is_one(&["др"]) && back < 4 {
             return true;
         }
         let letters = |left: &str, right: &str| {

@@ -47,11 +47,16 @@ const MESSENGERS: [&str; 16] = [
 
 /// All handles in a text, `@name` inside an e-mail address left to it.
 pub(super) fn marked(text: &str, taken: &[Span]) -> Vec<Span> {
-    let after_finding = |at: usize| taken.iter().any(|span| span.end == at);
-    let mut found: Vec<Span> = pages(text, after_finding);
+    let after_finding = |at: usize| taken.binary_search_by_key(&at, |span| span.end).is_ok();
+    // Nothing reaches into the next finding.
+    let ceiling = |at: usize| {
+        let next = taken.partition_point(|span| span.end <= at);
+        taken.get(next).map_or(text.len(), |span| span.start.max(at))
+    };
+    let mut found: Vec<Span> = pages(text, after_finding, ceiling);
     for (at, _) in text.match_indices('@') {
         let before = text.get(..at).and_then(|before| before.chars().next_back());
-        let name = run(text.get(at + 1..).unwrap_or_default());
+        let name = run(text.get(at + 1..ceiling(at + 1)).unwrap_or_default());
         let letters = name.chars().filter(char::is_ascii_alphabetic).count();
         if (after_finding(at) || before.is_none_or(|symbol| !symbol.is_alphanumeric())) && letters >= 2 {
             found.push(Span { start: at, end: at + 1 + name.len(), kind: Kind::Handle });
@@ -60,8 +65,8 @@ pub(super) fn marked(text: &str, taken: &[Span]) -> Vec<Span> {
     found.sort_unstable();
     let mut floor = 0;
     found.retain(|span| {
-        let free = span.start >= floor
-            && !taken.iter().any(|other| other.start < span.end && span.start < other.end);
+        let next = taken.partition_point(|other| other.end <= span.start);
+        let free = span.start >= floor && taken.get(next).is_none_or(|other| other.start >= span.end);
         if free {
             floor = span.end;
         }
@@ -70,7 +75,7 @@ pub(super) fn marked(text: &str, taken: &[Span]) -> Vec<Span> {
     found
 }
 
-fn pages(text: &str, after_finding: impl Fn(usize) -> bool) -> Vec<Span> {
+fn pages(text: &str, after_finding: impl Fn(usize) -> bool, ceiling: impl Fn(usize) -> usize) -> Vec<Span> {
     let lower = text.to_ascii_lowercase();
     let mut found = Vec::new();
     for (slash, _) in lower.match_indices(['/', ':']) {
@@ -86,7 +91,7 @@ fn pages(text: &str, after_finding: impl Fn(usize) -> bool) -> Vec<Span> {
         }
         let scheme = ["https://www.", "http://www.", "https://", "http://", "www."];
         let scheme = scheme.into_iter().find(|scheme| head.ends_with(scheme)).map_or(0, str::len);
-        let rest = text.get(slash + 1..).unwrap_or_default();
+        let rest = text.get(slash + 1..ceiling(slash + 1)).unwrap_or_default();
         let name =
             rest.find(|symbol: char| !(symbol.is_ascii_alphanumeric() || "._-/?=@+&%#".contains(symbol)));
         let name = rest.get(..name.unwrap_or(rest.len())).unwrap_or_default();
@@ -128,7 +133,7 @@ pub(super) fn named(tokens: &[Token]) -> Vec<Span> {
         }
         let dog = tokens.get(end).is_some_and(|word| word.is_one(&["собака", "собачка"]));
         if dog && tokens.get(end + 1).is_some_and(is_latin) {
-            let mail = tokens.get(end + 1..end + 5).unwrap_or_default();
+            let mail = tokens.get(end + 1..(end + 5).min(tokens.len())).unwrap_or_default();
             let zone = mail.iter().rposition(|word| word.is_one(&["ру", "ru", "com", "ком"])).unwrap_or(0);
             let last = mail.get(zone).map_or(last.end, |token| token.end);
             found.push(Span { start: first.start, end: last, kind: Kind::Email });

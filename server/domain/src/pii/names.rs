@@ -225,7 +225,7 @@ pub(super) fn find(tokens: &[Token]) -> Vec<Span> {
 /// A patronymic at `place`: its last token and the first name's.
 fn patronymic(tokens: &[Token], place: usize) -> Option<(usize, usize)> {
     let token = tokens.get(place)?;
-    let long = token.word.chars().count() >= 6;
+    let long = token.word.len() >= 12;
     if token.is_one(&SHORT)
         || long && token.is_word() && PATRONYMICS.iter().any(|end| token.word.ends_with(end))
     {

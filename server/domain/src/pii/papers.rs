@@ -4,6 +4,9 @@
 use crate::pii::words::{Shape, Token};
 use crate::pii::{Kind, Span};
 
+/// How many tokens behind the word "passport" a second one may stand.
+const NEAR: usize = 24;
+
 /// All of them in a stretch.
 pub(super) fn find(tokens: &[Token]) -> Vec<Span> {
     let mut found = Vec::new();
@@ -13,7 +16,10 @@ pub(super) fn find(tokens: &[Token]) -> Vec<Span> {
         {
             pieces(after, &[(4, 1), (6, 1), (2, 2), (10, 1)], 10, Kind::Passport, &mut found);
             // An old one and a new one: the second is told by its groups alone.
-            let pairs = after.windows(2).filter(|pair| matches!(pair, [left, right] if left.digits() == 4 && right.digits() == 6 && right.apart));
+            let near = after.get(..after.len().min(NEAR)).unwrap_or_default();
+            let pairs = near.windows(2).filter(|pair| {
+                matches!(pair, [left, right] if left.digits() == 4 && right.digits() == 6 && right.apart)
+            });
             found.extend(pairs.filter_map(|pair| {
                 Some(Span { start: pair.first()?.start, end: pair.last()?.end, kind: Kind::Passport })
             }));
@@ -180,7 +186,7 @@ fn local_phones(tokens: &[Token]) -> Vec<Span> {
             continue;
         }
         let own = owner(tokens.get(..start).unwrap_or_default());
-        let after = tokens.get(place + 5..place + 9).unwrap_or_default();
+        let after = tokens.get(place + 5..(place + 9).min(tokens.len())).unwrap_or_default();
         let own = own.or_else(|| {
             coded.then(|| !after.iter().any(|word| word.begins(&["регистрат", "больниц", "поликлин"])))
         });
@@ -239,7 +245,7 @@ const HUNDREDS: [&str; 10] = [
 ];
 
 /// Six and more numerals in a row, two hundreds or more among them, or ten numerals: nobody counts so.
-fn spoken_phones(tokens: &[Token]) -> Vec<Span> {
+pub(super) fn spoken_phones(tokens: &[Token]) -> Vec<Span> {
     let mut found = Vec::new();
     let mut place = 0;
     while place < tokens.len() {
