@@ -1,6 +1,6 @@
 //! How good the guard is on messages it has not learnt from, and how well it masks. The floors are what was reached, not
 //! what is wanted: `server/corpus/README.md` tells both.
-#![expect(clippy::unwrap_used, dead_code, reason = "a test may fail, and uses a part of the trainer")]
+#![expect(dead_code, reason = "a test uses a part of the trainer")]
 
 #[path = "../examples/guard/corpus.rs"]
 mod corpus;

@@ -71,13 +71,16 @@ pub fn find(text: &str) -> Vec<Span> {
     spans
 }
 
+/// Looks for one kind in a stretch of a text.
+type Finder = fn(&[words::Token]) -> Vec<Span>;
+
 /// One look between the findings so far.
 fn look(text: &str, spans: &mut Vec<Span>) {
     add(spans, contacts::emails(text));
     add(spans, handles::marked(text, spans));
     add(spans, numbers::find(text, spans));
     // Most texts have no digit, and then neither papers' numbers nor dates nor houses; phones in words remain.
-    let finders: &[fn(&[words::Token]) -> Vec<Span>] = if text.bytes().any(|byte| byte.is_ascii_digit()) {
+    let finders: &[Finder] = if text.bytes().any(|byte| byte.is_ascii_digit()) {
         &[papers::find, births::find, names::find, addresses::find, handles::named]
     } else {
         &[papers::spoken_phones, names::find, handles::named]
