@@ -3,10 +3,10 @@
 //! the long way of `upgrade`, untouched: one judgement, two doors.
 
 use std::cell::RefCell;
-use std::future::poll_fn;
+use std::future::{poll_fn, ready};
 use std::io;
 use std::sync::Arc;
-use std::task::{Poll, ready};
+use std::task::{self, Poll};
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -17,9 +17,8 @@ use wire::frame::SOCKET;
 
 use crate::live::encode::Bytes;
 use crate::socket::Sockets;
-use crate::socket::opening::open;
 use crate::socket::stream::Stream;
-use crate::socket::upgrade::{Switch, judge};
+use crate::socket::upgrade::{Switch, begin, judge};
 
 /// How long the first bytes are waited for here. The long way has a limit of its own, which begins after this.
 const FIRST_BYTES: Duration = Duration::from_secs(1);
@@ -43,7 +42,7 @@ pub async fn let_in(sockets: &Arc<Sockets>, tcp: TcpStream) -> Option<TcpStream>
     let first = poll_fn(|context| {
         BUFFER.with_borrow_mut(|buffer| {
             let mut peeked = ReadBuf::new(buffer);
-            Poll::Ready(match ready!(tcp.poll_peek(context, &mut peeked)) {
+            Poll::Ready(match task::ready!(tcp.poll_peek(context, &mut peeked)) {
                 Ok(_) => wanted(sockets, peeked.filled()),
                 Err(_) => None,
             })
@@ -54,12 +53,7 @@ pub async fn let_in(sockets: &Arc<Sockets>, tcp: TcpStream) -> Option<TcpStream>
         return None;
     }
     let answer = answer(&switch);
-    let (sockets, tasks) = (sockets.clone(), sockets.tasks.clone());
-    tasks.clone().spawn(async move {
-        if let Some(connection) = open(sockets, Stream::new(tcp, &[]), switch.opening, answer).await {
-            tasks.spawn(connection.run());
-        }
-    });
+    begin(sockets.clone(), ready(Some(Stream::new(tcp, &[]))), switch.opening, answer);
     None
 }
 

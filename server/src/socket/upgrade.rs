@@ -103,20 +103,28 @@ pub async fn upgrade(State(sockets): State<Arc<Sockets>>, mut request: Request) 
     let Some(on_upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
         return Refusal::new(Code::Malformed, "this connection cannot be upgraded").into_response();
     };
+    // The HTTP server writes the answer.
+    let stream = async { stream(on_upgrade.await.ok()?) };
+    begin(sockets, stream, opening, Bytes::new());
+    switching(accept, protocol)
+}
+
+/// Starts the task of a socket whose stream is on its way; `answer` as in [`open`].
+pub fn begin(
+    sockets: Arc<Sockets>,
+    stream: impl Future<Output = Option<Stream>> + Send + 'static,
+    opening: Opening,
+    answer: Bytes,
+) {
     let tasks = sockets.tasks.clone();
-    tasks.spawn(async move {
-        if let Ok(upgraded) = on_upgrade.await
-            && let Some(stream) = stream(upgraded)
+    tasks.clone().spawn(async move {
+        if let Some(stream) = stream.await
+            && let Some(connection) = open(sockets, stream, opening, answer).await
         {
-            let tasks = sockets.tasks.clone();
-            // The HTTP server has written the answer already.
-            if let Some(connection) = open(sockets, stream, opening, Bytes::new()).await {
-                // A fresh task: this one has the size of an opening.
-                tasks.spawn(connection.run());
-            }
+            // A fresh task: this one has the size of an opening.
+            tasks.spawn(connection.run());
         }
     });
-    switching(accept, protocol)
 }
 
 fn switching(accept: HeaderValue, protocol: Option<HeaderValue>) -> Response {
