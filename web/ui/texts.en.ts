@@ -557,6 +557,8 @@ export const problem = {
   "cid_conflict": "This message was already sent with another text",
   "wrong_state": "Writing is closed now",
   "login_taken": "This login is taken. Choose another",
+  "code_used": "This code has been used. Ask the front desk for another",
+  "code_expired": "This code is no longer good. Ask the front desk for another",
   "too_large": "Too long",
   "invalid": "Check what you entered",
   "rate_limited": "Too often. Wait a minute",

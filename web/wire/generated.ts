@@ -1356,6 +1356,94 @@ from: string,
  */
 until: string, };
 
+export type HandOutCodes = { 
+/**
+ * The organisation whose desk it is; may be left out by whoever has one alone.
+ */
+organisation?: string, 
+/**
+ * How many slips the sheet has, up to 48; left out: one code.
+ */
+count?: number, };
+
+export type Slip = { 
+/**
+ * The id, for taking it back.
+ */
+id: string, 
+/**
+ * The number on the sheet, from 1 on.
+ */
+place: number, 
+/**
+ * The code, in groups as it is read aloud.
+ */
+code: string, };
+
+export type Sheet = { 
+/**
+ * The first code.
+ */
+code: string, 
+/**
+ * The first moment they are good for nothing.
+ */
+expires_at: string, 
+/**
+ * All of them.
+ */
+slips: Array<Slip>, };
+
+export type DeskCode = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The number on its sheet.
+ */
+place: number, 
+/**
+ * The organisation whose desk it is.
+ */
+organisation: string, 
+/**
+ * When it was handed out; those of one sheet have the same moment.
+ */
+issued_at: string, 
+/**
+ * The first moment it is good for nothing.
+ */
+expires_at: string, 
+/**
+ * `open`, `redeemed`, `revoked` or `expired`.
+ */
+state: string, };
+
+export type Verify = { "method": "desk_code", 
+/**
+ * The twelve digits, with spaces or without.
+ */
+code: string, };
+
+export type Verification = { 
+/**
+ * Always true: nothing is kept of tries that failed.
+ */
+adult: boolean, 
+/**
+ * `desk_code`.
+ */
+method: string, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Until when it counts; `null` for good.
+ */
+expires_at: string | null, };
+
 export type SignIn = { 
 /**
  * What one signs in with.
@@ -1384,7 +1472,7 @@ expires_in: number,
  */
 account: Account, };
 
-export type Code = "malformed" | "unauthenticated" | "token_expired" | "not_allowed" | "not_verified" | "four_eyes" | "not_found" | "method_not_allowed" | "cid_conflict" | "stale_view" | "wrong_state" | "login_taken" | "already_done" | "too_large" | "invalid" | "rate_limited" | "dependency_down" | "storage_full" | "internal";
+export type Code = "malformed" | "unauthenticated" | "token_expired" | "not_allowed" | "not_verified" | "four_eyes" | "not_found" | "method_not_allowed" | "cid_conflict" | "stale_view" | "wrong_state" | "login_taken" | "already_done" | "code_used" | "code_expired" | "too_large" | "invalid" | "rate_limited" | "dependency_down" | "storage_full" | "internal";
 
 export type FieldError = { 
 /**

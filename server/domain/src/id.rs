@@ -39,6 +39,8 @@ nouns! {
     EntryNoun => EntryId,
     /// A shift of a roster.
     ShiftNoun => ShiftId,
+    /// A code handed out at a desk.
+    DeskCodeNoun => DeskCodeId,
     /// A row of the audit.
     AuditNoun => AuditId,
     /// A right that was taken away.

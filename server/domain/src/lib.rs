@@ -12,6 +12,7 @@
 //! | житель / представитель медорганизации | [`actor::Kind`] |
 //! | назначение | [`grant::Grant`] |
 //! | код приглашения | [`invitation`] |
+//! | код из регистратуры | [`desk_code`] |
 //! | время приёма | [`sla::calendar`] |
 //! | рабочее время | [`sla::working`] |
 //! | обращение | [`appeal::Appeal`] |
@@ -24,6 +25,7 @@
 pub mod actor;
 pub mod appeal;
 pub mod author;
+pub mod desk_code;
 pub mod event;
 pub mod feed;
 pub mod figures;
@@ -48,5 +50,7 @@ pub mod subject;
 pub mod territory;
 pub mod text;
 pub mod topic;
+pub mod verification;
 
+mod damm;
 mod reserved;

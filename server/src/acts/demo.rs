@@ -6,6 +6,7 @@ use domain::grant::{Grant, Role, Scope};
 use domain::region::RegionCode;
 use domain::region_file::{OrganisationPlan, RegionPlan, Serves};
 use domain::room::RoomKind;
+use domain::verification::Method;
 use store::account::{Account, Verification};
 
 use crate::acts::Acts;
@@ -89,7 +90,7 @@ impl Acts {
         };
         store::account::add(&mut unit.tx, &account, password).await?;
         if person.verified {
-            let verification = Verification { method: "demo".into(), at: unit.now, expires_at: None };
+            let verification = Verification { method: Method::Demo, at: unit.now, expires_at: None };
             store::account::verify(&mut unit.tx, account.id, &verification).await?;
         }
         for (role, scope) in person.grants {

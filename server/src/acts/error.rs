@@ -55,6 +55,12 @@ pub enum ActError {
     /// It was done before.
     #[error("it was done before")]
     AlreadyDone,
+    /// The code was redeemed before.
+    #[error("the code was used before")]
+    CodeUsed,
+    /// The code is too old, or was taken back.
+    #[error("the code is no longer good")]
+    CodeExpired,
     /// Somebody else must do this.
     #[error("a second person must do this")]
     FourEyes,

@@ -52,6 +52,8 @@ pub struct Limits {
     sign_up: Keyed<Neighbourhood>,
     status: Keyed<Neighbourhood>,
     status_of: Keyed<AppealNumber>,
+    redeem: Keyed<AccountId>,
+    redeem_from: Keyed<Neighbourhood>,
     post: Keyed<AccountId>,
     change: Keyed<AccountId>,
 }
@@ -67,6 +69,10 @@ pub struct Pace {
     pub sign_ups: u32,
     /// Questions a minute about an appeal's state, from one address and about one number.
     pub statuses: u32,
+    /// Codes one may try in a row; the same again after a quarter of an hour.
+    pub redemptions: u32,
+    /// The same for an address, where a household or a hall may sit.
+    pub redemptions_from: u32,
     /// Posts one may write in a row.
     pub posts: u32,
     /// How long until one more, in milliseconds.
@@ -82,6 +88,8 @@ impl Pace {
         sign_ins_to_login: 10,
         sign_ups: 20,
         statuses: 10,
+        redemptions: 5,
+        redemptions_from: 60,
         posts: 60,
         post_every: 1000,
         changes: 240,
@@ -92,6 +100,8 @@ impl Pace {
         sign_ins_to_login: 300,
         sign_ups: 200,
         statuses: 300,
+        redemptions: 200,
+        redemptions_from: 600,
         posts: 200,
         post_every: 200,
         changes: 1200,
@@ -109,6 +119,8 @@ impl Limits {
             sign_up: keyed(per_minute(pace.sign_ups), &clock),
             status: keyed(per_minute(pace.statuses), &clock),
             status_of: keyed(per_minute(pace.statuses), &clock),
+            redeem: keyed(per_quarter(pace.redemptions), &clock),
+            redeem_from: keyed(per_quarter(pace.redemptions_from), &clock),
             post: keyed(every(pace.post_every, pace.posts), &clock),
             change: keyed(per_minute(pace.changes), &clock),
             clock,
@@ -139,6 +151,15 @@ impl Limits {
     pub fn status(&self, from: IpAddr, number: AppealNumber) -> ActResult<()> {
         self.check(&self.status, &from.into())?;
         self.check(&self.status_of, &number)
+    }
+
+    /// One more try to redeem a code.
+    ///
+    /// # Errors
+    /// [`ActError::RateLimited`].
+    pub fn redeem(&self, account: AccountId, from: IpAddr) -> ActResult<()> {
+        self.check(&self.redeem, &account)?;
+        self.check(&self.redeem_from, &from.into())
     }
 
     /// One more post.
@@ -174,6 +195,8 @@ impl Limits {
         self.sign_up.retain_recent();
         self.status.retain_recent();
         self.status_of.retain_recent();
+        self.redeem.retain_recent();
+        self.redeem_from.retain_recent();
         self.post.retain_recent();
         self.change.retain_recent();
     }
@@ -185,6 +208,10 @@ fn keyed<K: Clone + Eq + std::hash::Hash>(quota: Quota, clock: &ByMoments) -> Ke
 
 fn per_minute(times: u32) -> Quota {
     Quota::per_minute(NonZeroU32::new(times).unwrap_or(NonZeroU32::MIN))
+}
+
+fn per_quarter(times: u32) -> Quota {
+    every(900_000 / u64::from(times.max(1)), times)
 }
 
 fn every(millis: u64, burst: u32) -> Quota {

@@ -13,6 +13,7 @@ pub mod appeal_work;
 pub mod catalogue;
 pub mod clock_due;
 pub mod demo;
+pub mod desk_code;
 pub mod due;
 pub mod edit;
 pub mod error;
@@ -32,6 +33,7 @@ pub mod roster;
 pub mod session;
 pub mod subject;
 pub mod unit;
+pub mod verify;
 
 use std::sync::Arc;
 use std::time::Duration;

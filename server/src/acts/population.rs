@@ -5,6 +5,7 @@ use std::io;
 
 use domain::id::RoomId;
 use domain::room::RoomKind;
+use domain::verification::Method;
 use store::population::Resident;
 
 use crate::acts::Acts;
@@ -15,8 +16,6 @@ use crate::auth::token::Access;
 const GROUP: usize = 10_000;
 /// How long their tokens live, in seconds: two hours.
 const TOKEN_SECONDS: i64 = 2 * 60 * 60;
-/// By what they were shown to be adults.
-const METHOD: &str = "load_test";
 
 impl Acts {
     /// Makes up residents, dealt out to all medchats by their weight, and gives `keep` a token of each. Neighbours are
@@ -63,7 +62,7 @@ impl Acts {
     ) -> ActResult<()> {
         let mut unit = self.writer.begin_as_operator().await?;
         let now = unit.now;
-        store::population::add(&mut unit.tx, residents, METHOD, now).await?;
+        store::population::add(&mut unit.tx, residents, Method::LoadTest, now).await?;
         unit.commit().await?;
         for Resident { account, session, .. } in residents {
             let access = Access { account: *account, session: *session };

@@ -22,6 +22,7 @@ mod room;
 mod roster;
 mod session;
 mod shell;
+mod verification;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -107,6 +108,9 @@ pub fn api() -> Result<(Router<App>, OpenApi), operations::Unlisted> {
         .routes(routes!(roster::roster))
         .routes(routes!(roster::add))
         .routes(routes!(roster::remove))
+        .routes(routes!(verification::hand_out, verification::handed_out))
+        .routes(routes!(verification::take_back))
+        .routes(routes!(verification::verify))
         .routes(routes!(figures::figures))
         .routes(routes!(grant::propose))
         .routes(routes!(grant::approve))

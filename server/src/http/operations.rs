@@ -7,7 +7,7 @@ use domain::policy::Act;
 use utoipa::openapi::OpenApi;
 
 /// Method, path and act.
-pub const OPERATIONS: [(&str, &str, Act); 41] = [
+pub const OPERATIONS: [(&str, &str, Act); 45] = [
     ("post", "/sessions", Act::SignIn),
     ("post", "/sessions/refresh", Act::Refresh),
     ("delete", "/sessions/current", Act::SignOut),
@@ -44,6 +44,10 @@ pub const OPERATIONS: [(&str, &str, Act); 41] = [
     ("get", "/organisations/{id}/roster", Act::SeeRoster),
     ("post", "/organisations/{id}/shifts", Act::KeepRoster),
     ("delete", "/organisations/{id}/shifts/{shift}", Act::KeepRoster),
+    ("post", "/desk-codes", Act::HandOutCodes),
+    ("get", "/desk-codes", Act::HandOutCodes),
+    ("delete", "/desk-codes/{id}", Act::HandOutCodes),
+    ("post", "/verifications", Act::Verify),
     ("get", "/figures", Act::SeeFigures),
     ("post", "/grants", Act::ProposeGrant),
     ("post", "/grants/{id}/approve", Act::ApproveGrant),

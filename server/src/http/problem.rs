@@ -80,6 +80,8 @@ impl From<ActError> for Refusal {
             }
             ActError::LoginTaken => Self::new(Code::LoginTaken, "this login is taken"),
             ActError::AlreadyDone => Self::new(Code::AlreadyDone, "it was done before"),
+            ActError::CodeUsed => Self::new(Code::CodeUsed, "this code was used before"),
+            ActError::CodeExpired => Self::new(Code::CodeExpired, "this code is no longer good"),
             ActError::FourEyes => Self::new(Code::FourEyes, "another administrator must do this"),
             ActError::WrongState { state, next_opening } => {
                 let mut refusal = Self::new(Code::WrongState, format!("not possible while {state}"));

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use domain::actor::Kind;
 use domain::id::AccountId;
 use domain::moment::Moment;
+use domain::verification::Method;
 use sqlx::QueryBuilder;
 
 use crate::engine::{Store, Tx, on_store, on_tx};
@@ -37,8 +38,8 @@ pub struct Account {
 /// How somebody was shown to be an adult.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verification {
-    /// The method's word.
-    pub method: String,
+    /// The method.
+    pub method: Method,
     /// When.
     pub at: Moment,
     /// Until when it counts.
@@ -181,7 +182,7 @@ pub async fn verify(tx: &mut Tx, id: AccountId, verification: &Verification) -> 
     on_tx!(tx, on => {
         sqlx::query::<Db>(sql)
             .bind(id.to_string())
-            .bind(&verification.method)
+            .bind(verification.method.word())
             .bind(verification.at.millis())
             .bind(verification.expires_at.map(Moment::millis))
             .execute(on)

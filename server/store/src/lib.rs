@@ -14,6 +14,7 @@ pub mod clinic;
 mod condition;
 pub mod cycle;
 pub mod data_key;
+pub mod desk_code;
 pub mod due;
 pub mod engine;
 pub mod entry;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use domain::actor::Kind;
 use domain::id::{AccountId, RoomId, SessionId};
 use domain::moment::Moment;
+use domain::verification::Method;
 use sqlx::QueryBuilder;
 
 use crate::engine::{Tx, on_tx};
@@ -33,7 +34,7 @@ pub struct Resident {
 ///
 /// # Errors
 /// [`crate::StoreError::Conflict`] when a login is taken, [`crate::StoreError::MissingParent`] when a room is not there.
-pub async fn add(tx: &mut Tx, residents: &[Resident], method: &str, at: Moment) -> StoreResult<()> {
+pub async fn add(tx: &mut Tx, residents: &[Resident], method: Method, at: Moment) -> StoreResult<()> {
     for chunk in residents.chunks(ROWS) {
         add_accounts(tx, chunk, at).await?;
         add_what_follows(tx, chunk, method, at).await?;
@@ -66,12 +67,17 @@ async fn add_accounts(tx: &mut Tx, residents: &[Resident], at: Moment) -> StoreR
     Ok(())
 }
 
-async fn add_what_follows(tx: &mut Tx, residents: &[Resident], method: &str, at: Moment) -> StoreResult<()> {
+async fn add_what_follows(
+    tx: &mut Tx,
+    residents: &[Resident],
+    method: Method,
+    at: Moment,
+) -> StoreResult<()> {
     on_tx!(tx, on => {
         let mut insert = QueryBuilder::<Db>::new("insert into verifications (account, method, at) ");
         insert.push_values(residents, |mut row, resident| {
             row.push_bind(resident.account.to_string());
-            row.push_bind(method.to_owned());
+            row.push_bind(method.word());
             row.push_bind(at.millis());
         });
         insert.build().execute(&mut *on).await?;

@@ -42,6 +42,7 @@ mod canaries;
 mod cancel;
 mod cards;
 mod clock_due;
+mod desk_codes;
 mod drain;
 mod due;
 mod figures;

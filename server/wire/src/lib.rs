@@ -21,3 +21,4 @@ pub mod room;
 pub mod roster;
 pub mod session;
 pub mod typescript;
+pub mod verification;

@@ -38,6 +38,10 @@ pub enum Code {
     LoginTaken,
     /// It was done before.
     AlreadyDone,
+    /// The code was used before.
+    CodeUsed,
+    /// The code is too old, or was taken back.
+    CodeExpired,
     /// The body is over its limit.
     TooLarge,
     /// A field is unknown, of the wrong type, too long or otherwise wrong.
@@ -61,9 +65,13 @@ impl Code {
             Self::NotAllowed | Self::NotVerified | Self::FourEyes => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::CidConflict | Self::StaleView | Self::WrongState | Self::LoginTaken | Self::AlreadyDone => {
-                409
-            }
+            Self::CidConflict
+            | Self::StaleView
+            | Self::WrongState
+            | Self::LoginTaken
+            | Self::AlreadyDone
+            | Self::CodeUsed => 409,
+            Self::CodeExpired => 410,
             Self::TooLarge => 413,
             Self::Invalid => 422,
             Self::RateLimited => 429,

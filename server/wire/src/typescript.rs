@@ -5,7 +5,7 @@ use ts_rs::{Config, TS};
 
 use crate::{
     appeal, appeal_act, close, figures, frame, grant, message, notice, page, person, problem, region, room,
-    roster, session,
+    roster, session, verification,
 };
 
 /// The whole of `web/wire/generated.ts`.
@@ -85,6 +85,12 @@ pub fn generated() -> String {
     put(roster::Roster::decl(&config));
     put(roster::Stretch::decl(&config));
     put(roster::AddShift::decl(&config));
+    put(verification::HandOutCodes::decl(&config));
+    put(verification::Slip::decl(&config));
+    put(verification::Sheet::decl(&config));
+    put(verification::DeskCode::decl(&config));
+    put(verification::Verify::decl(&config));
+    put(verification::Verification::decl(&config));
     put(session::SignIn::decl(&config));
     put(session::Tokens::decl(&config));
     put(problem::Code::decl(&config));

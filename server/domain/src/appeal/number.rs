@@ -1,29 +1,13 @@
 //! The number of an appeal, made to be said on the phone: `27-4183-7`. The region's two digits, a number that grows
-//! within the region (four digits or more), and a check digit over all digits before it. Who gives numbers and that
+//! within the region (four digits or more), and a check digit over all digits before it (`damm`). Who gives numbers and that
 //! none is given twice, the store knows.
-//!
-//! **Check.** H. Michael Damm's method (doctoral thesis, Marburg 2004): digits lead through a totally anti-symmetric
-//! quasigroup of order ten with zeros on its diagonal. Every single wrong digit and every swap of unlike neighbours
-//! changes the check digit; for the table used here the tests below look at all of them.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Row: the state so far; column: the next digit. A number is right when it leads from 0 to 0.
-const QUASIGROUP: [[u8; 10]; 10] = [
-    [0, 3, 1, 7, 5, 9, 8, 6, 4, 2],
-    [7, 0, 9, 2, 1, 5, 4, 8, 6, 3],
-    [4, 2, 0, 6, 8, 7, 1, 3, 5, 9],
-    [1, 7, 5, 0, 9, 8, 3, 4, 2, 6],
-    [6, 1, 2, 3, 0, 4, 5, 9, 7, 8],
-    [3, 6, 7, 4, 2, 0, 9, 5, 8, 1],
-    [5, 8, 6, 9, 7, 2, 0, 1, 3, 4],
-    [8, 9, 4, 5, 3, 6, 2, 0, 1, 7],
-    [9, 4, 3, 8, 6, 1, 7, 2, 0, 5],
-    [2, 5, 8, 1, 4, 3, 6, 7, 9, 0],
-];
+use crate::damm::check;
 
 /// Digits of the growing part: at least four, so that the groups are easy to hear, at most twelve.
 const SHORTEST: usize = 4;
@@ -116,14 +100,6 @@ impl AppealNumber {
     }
 }
 
-/// The state a row of digits leads to; also the check digit to put behind them.
-fn check(digits: &str) -> u8 {
-    digits.bytes().filter(u8::is_ascii_digit).fold(0, |state, digit| {
-        let row = QUASIGROUP.get(usize::from(state));
-        row.and_then(|row| row.get(usize::from(digit - b'0'))).copied().unwrap_or(0)
-    })
-}
-
 /// What people put between the groups or before the number.
 fn is_filler(typed: char) -> bool {
     typed.is_whitespace()
@@ -185,23 +161,6 @@ mod tests {
                 assert_eq!(typed(&slip), Err(NumberFault::Mistyped));
             }
         }
-    }
-
-    #[test]
-    fn the_table_is_a_totally_anti_symmetric_quasigroup() {
-        let step = |state: usize, digit: usize| usize::from(QUASIGROUP[state][digit]);
-        for one in 0..10 {
-            assert_eq!(step(one, one), 0);
-            for other in (0..10).filter(|other| *other != one) {
-                assert_ne!(step(0, one), step(0, other));
-                for state in 0..10 {
-                    assert_ne!(step(state, one), step(state, other), "a wrong digit after {state}");
-                    assert_ne!(step(step(state, one), other), step(step(state, other), one), "a swap");
-                }
-            }
-        }
-        // The worked example of the literature: 572 has the check digit 4.
-        assert_eq!(check("572"), 4);
     }
 
     #[test]

@@ -82,6 +82,10 @@ pub enum Act {
     SeeRoster,
     /// Say who is on duty for an organisation.
     KeepRoster,
+    /// Hand out desk codes, see what became of them, take them back.
+    HandOutCodes,
+    /// Show that one is an adult.
+    Verify,
     /// See figures.
     SeeFigures,
     /// Propose that somebody be given a role.
@@ -165,7 +169,7 @@ impl TargetKind {
 
 impl Act {
     /// Every act, in the order tables print them.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 45] = [
         Self::SignUp,
         Self::SignIn,
         Self::Refresh,
@@ -205,6 +209,8 @@ impl Act {
         Self::ViewAppeal,
         Self::SeeRoster,
         Self::KeepRoster,
+        Self::HandOutCodes,
+        Self::Verify,
         Self::SeeFigures,
         Self::ProposeGrant,
         Self::ApproveGrant,
@@ -226,6 +232,8 @@ impl Act {
             | Self::SeeApi
             | Self::SeeStatus
             | Self::ListAppeals
+            | Self::HandOutCodes
+            | Self::Verify
             | Self::Cancel => &[TargetKind::Service],
             Self::ProposeGrant | Self::ApproveGrant | Self::RevokeGrant => &[TargetKind::Grant],
             Self::SeeRoom

@@ -83,6 +83,8 @@ fn service(standing: Standing, act: Act) -> Cell {
         | Act::OpenInvitation
         | Act::SeeStatus
         | Act::SeeApi => Yes,
+        Act::HandOutCodes => yes_if(standing == Holds(Registrar)),
+        Act::Verify => yes_if(is_resident(standing)),
         Act::ListAppeals => yes_if(standing != Guest),
         Act::SignOut | Act::SeeMe | Act::OpenSocket | Act::Cancel => yes_if(standing != Guest),
         _ => No,

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use domain::actor::Kind;
+use domain::verification::Method;
 use store::StoreError;
 use store::account::{self, Account, Verification};
 use store::session;
@@ -59,13 +60,13 @@ async fn a_verification_replaces_the_one_before(db: Fresh) {
     let session = id();
     commit!(store, tx => session::begin(tx, session, account, at(1)));
     for (expires_at, verified) in [(Some(at(50)), false), (None, true), (Some(at(101)), true)] {
-        let verification = Verification { method: "invitation".into(), at: at(10), expires_at };
+        let verification = Verification { method: Method::DeskCode, at: at(10), expires_at };
         commit!(store, tx => account::verify(tx, account, &verification));
         let bearers = session::bearers(store, &[session], at(100)).await.unwrap();
         assert_eq!(bearers[&session].verified_adult, verified, "{expires_at:?}");
     }
     let mut tx = store.begin().await.unwrap();
-    let verification = Verification { method: "invitation".into(), at: at(10), expires_at: None };
+    let verification = Verification { method: Method::DeskCode, at: at(10), expires_at: None };
     let nobody = account::verify(&mut tx, id(), &verification).await;
     assert!(matches!(nobody, Err(StoreError::MissingParent(_))), "{nobody:?}");
 }

@@ -43,6 +43,7 @@ mod clinic;
 mod complete;
 mod cycle;
 mod data_key;
+mod desk_code;
 mod due;
 mod engine;
 mod entry;

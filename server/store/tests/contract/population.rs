@@ -1,5 +1,6 @@
 //! A made-up population: everybody is verified, signed in and a member, however many come at once.
 
+use domain::verification::Method;
 use store::population::{self, Resident};
 use store::testing::Fresh;
 use store::{StoreError, account, catalogue, member, session};
@@ -19,7 +20,7 @@ async fn everybody_is_verified_signed_in_and_a_member(db: Fresh) {
     let (large, small) = (a_room(store).await, a_room(store).await);
     let room = |number| if number < 1000 { large } else { small };
     let residents: Vec<Resident> = (0..MANY).map(|number| resident(room(number), number)).collect();
-    commit!(store, tx => population::add(tx, &residents, "load_test", at(5)));
+    commit!(store, tx => population::add(tx, &residents, Method::LoadTest, at(5)));
     let states = catalogue::room_states(store).await.unwrap();
     assert_eq!((states[&large].members, states[&small].members), (1000, 100));
     for resident in residents.iter().step_by(97) {
@@ -36,9 +37,10 @@ async fn everybody_is_verified_signed_in_and_a_member(db: Fresh) {
 async fn a_login_is_given_once(db: Fresh) {
     let store = &db.store;
     let room = a_room(store).await;
-    commit!(store, tx => population::add(tx, &[resident(room, 1)], "load_test", at(5)));
+    commit!(store, tx => population::add(tx, &[resident(room, 1)], Method::LoadTest, at(5)));
     let mut tx = store.begin().await.unwrap();
-    let outcome = population::add(&mut tx, &[resident(room, 2), resident(room, 1)], "load_test", at(5)).await;
+    let outcome =
+        population::add(&mut tx, &[resident(room, 2), resident(room, 1)], Method::LoadTest, at(5)).await;
     assert!(matches!(outcome, Err(StoreError::Conflict(_))), "{outcome:?}");
 }
 

@@ -3,6 +3,7 @@
 use domain::actor::Kind;
 use domain::grant::{Grant, Role, Scope};
 use domain::id::SessionId;
+use domain::verification::Method;
 use store::account::{self, Verification};
 use store::grant;
 use store::session::{self, Bearer, RefreshToken};
@@ -81,7 +82,7 @@ async fn a_closed_account_carries_nothing(db: Fresh) {
 async fn a_verification_counts_until_its_last_moment(db: Fresh) {
     let store = &db.store;
     let (session, account) = a_session(store).await;
-    let verification = Verification { method: "code".into(), at: at(6), expires_at: Some(at(20)) };
+    let verification = Verification { method: Method::DeskCode, at: at(6), expires_at: Some(at(20)) };
     commit!(store, tx => account::verify(tx, account, &verification));
     for (now, verified) in [(19, true), (20, false), (21, false)] {
         let bearer = bearer(store, session, now).await.unwrap();
