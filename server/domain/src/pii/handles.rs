@@ -1,6 +1,6 @@
 //! Names in messengers and networks: `@name`, links to pages of people, a nickname behind the messenger's name.
 
-use crate::pii::words::{Shape, Token};
+use crate::pii::words::{Shape, Token, keep_apart};
 use crate::pii::{Kind, Span};
 
 /// Addresses behind which people's pages are.
@@ -139,12 +139,7 @@ pub(super) fn named(tokens: &[Token]) -> Vec<Span> {
             found.push(Span { start: first.start, end: last, kind: Kind::Email });
         }
     }
-    let mut floor = 0;
-    found.retain(|span| {
-        let free = span.start >= floor;
-        floor = floor.max(span.end);
-        free
-    });
+    keep_apart(&mut found);
     found
 }
 

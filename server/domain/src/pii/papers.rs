@@ -1,7 +1,7 @@
 //! Numbers without a check digit that a word before them announces: passports, old policies, phones without a code,
 //! phones in words.
 
-use crate::pii::words::{Shape, Token};
+use crate::pii::words::{Shape, Token, keep_apart};
 use crate::pii::{Kind, Span};
 
 /// How many tokens behind the word "passport" a second one may stand.
@@ -40,12 +40,7 @@ pub(super) fn find(tokens: &[Token]) -> Vec<Span> {
     found.extend(local_phones(tokens));
     found.extend(spoken_phones(tokens));
     found.sort_unstable();
-    let mut floor = 0;
-    found.retain(|span| {
-        let free = span.start >= floor;
-        floor = floor.max(span.end);
-        free
-    });
+    keep_apart(&mut found);
     found
 }
 

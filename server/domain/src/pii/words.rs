@@ -158,3 +158,13 @@ fn look(letter: char) -> char {
         other => other,
     }
 }
+
+/// Leaves out spans that overlap an earlier one; they come in the order of their beginnings.
+pub(super) fn keep_apart(found: &mut Vec<Span>) {
+    let mut floor = 0;
+    found.retain(|span| {
+        let free = span.start >= floor;
+        floor = floor.max(span.end);
+        free
+    });
+}
