@@ -35,6 +35,7 @@ pub struct Postgres {
     pub url: String,
     /// Its first process; the others are its children.
     pub pid: Pid,
+    programs: PathBuf,
     _keeper: Child,
 }
 
@@ -79,7 +80,25 @@ impl Postgres {
             fs::read_to_string(folder.join("data/postmaster.pid")).context("the process of PostgreSQL")?;
         let pid =
             pid.lines().next().and_then(|line| line.parse().ok()).context("the process of PostgreSQL")?;
-        Ok(Self { url: format!("postgres://{OWNER}@127.0.0.1:{port}/postgres"), pid, _keeper: keeper })
+        let url = format!("postgres://{OWNER}@127.0.0.1:{port}/postgres");
+        Ok(Self { url, pid, programs, _keeper: keeper })
+    }
+
+    /// Puts the database in order after a mass of rows came at once: else it would do so by itself minutes later, beside what
+    /// is measured, which no database of an ordinary day does.
+    ///
+    /// # Errors
+    /// When a program of the package fails.
+    pub async fn settle(&self) -> anyhow::Result<()> {
+        for (program, arguments) in
+            [("vacuumdb", ["--quiet", "--analyze"].as_slice()), ("psql", &["--quiet", "--no-psqlrc", "--command=checkpoint"])]
+        {
+            let mut command = Command::new(self.programs.join(program));
+            command.args(arguments).arg(format!("--dbname={}", self.url)).stdin(Stdio::null());
+            let output = command.output().await.with_context(|| program.to_owned())?;
+            ensure!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr).trim());
+        }
+        Ok(())
     }
 }
 

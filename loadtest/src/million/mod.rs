@@ -156,6 +156,7 @@ impl<'a> Run<'a> {
         let made =
             population::make(folder.path(), medchat, config, options.residents, &sizes, &environment).await?;
         report::say(&format!("{} people made in {:.0} s", options.residents, from.elapsed().as_secs_f64()));
+        cluster.postgres.settle().await?;
         for _ in 0..nodes {
             cluster.add_node(&made.medchat).await?;
         }

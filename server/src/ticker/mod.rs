@@ -17,6 +17,8 @@ use crate::observe::health::Health;
 
 /// How often this node compares itself with the store: a little less than the two seconds that are promised.
 const LOOK: Duration = Duration::from_millis(1_900);
+/// How often the embedded engine is tended: at ten thousand posts a second it writes a hundred megabytes in that time.
+const TENDS: Duration = Duration::from_secs(1);
 /// How long a suspicion waits for others.
 const SETTLES: Duration = Duration::from_millis(200);
 /// How far before the last look changes are looked for, in milliseconds. The clocks of two nodes differ by ten seconds
@@ -68,6 +70,19 @@ async fn look(store: &store::Store, since: Moment) -> store::StoreResult<Vec<Env
     let heads = store::feed::changed(store, since).await?;
     let raised = heads.into_iter().map(|(feed, seq)| Envelope::Raised { feed, seq });
     Ok(takings.into_iter().map(Envelope::Taken).chain(raised).collect())
+}
+
+/// Tends the embedded engine's files, until `stop`, so that its writer need not.
+pub async fn tend(store: store::Store, stop: CancellationToken) {
+    let mut beat = interval(TENDS);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while next(&mut beat, &stop).await {
+        match store.tend().await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => tracing::warn!(error = %error, "the database's files could not be tended"),
+        }
+    }
 }
 
 /// Compares this node with the database it shares, every five seconds, until `stop`: its clock, and whether a newer

@@ -16,10 +16,15 @@ use crate::error::{StoreError, StoreResult};
 
 /// How long anyone waits for a connection: a hanging database must be told within 3 s.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// After how many pages the log of SQLite is brought into the file, in pages of 4 KiB: a post touches three or four, most
-/// of them again and again, and each is brought in once. The log grows to 64 MiB and is then used again from its
-/// beginning, which also makes a sync cheap: nothing about the file has changed but what it holds.
-const CHECKPOINT_AFTER: &str = "16384";
+/// From how many pages of 4 KiB on the log of SQLite is to be used again from its beginning: 64 MiB. That keeps a sync cheap:
+/// nothing about the file changes then but what it holds.
+const LOG: i64 = 16_384;
+/// After how many pages the writer brings the log into the file at every commit, while everybody waits: 512 MiB. A reader who
+/// reads for long keeps it from beginning anew; [`Store::tend`] does so long before in all other cases.
+const LONGEST_LOG: &str = "131072";
+
+/// How many rows of a statement the writer of SQLite hands over without waiting: as many as a statement gives, twice.
+const ROWS: usize = 512;
 
 /// How long anyone waits for PostgreSQL to do one thing, the wait for a connection included. A server that hangs ends
 /// no statement by itself, so this side must stop waiting.
@@ -63,6 +68,8 @@ pub enum Store {
         read: SqlitePool,
         /// The one writer.
         write: SqlitePool,
+        /// One that brings the log into the file, beside the writer.
+        tend: SqlitePool,
     },
     /// PostgreSQL: whoever reads while a transaction of theirs is open finds a connection, however many transactions
     /// wait for each other, since these come from a pool of their own.
@@ -191,10 +198,28 @@ impl Store {
         Ok(())
     }
 
+    /// Brings the log of the embedded engine into its file, beside the writer; PostgreSQL does so by itself. When the log is
+    /// long, the writer then brings in the little that has come meanwhile, so that it begins the log anew. `false` when
+    /// there is nothing to tend.
+    ///
+    /// # Errors
+    /// Those of the engine. Nothing is lost then: it is done later.
+    pub async fn tend(&self) -> StoreResult<bool> {
+        let Self::Sqlite { tend, write, .. } = self else { return Ok(false) };
+        // Passive: neither waits for a reader.
+        let bring_in = "pragma wal_checkpoint(passive)";
+        let (_, log, _): (i64, i64, i64) = sqlx::query_as(bring_in).fetch_one(tend).await?;
+        if log >= LOG {
+            sqlx::query(bring_in).execute(write).await?;
+        }
+        Ok(true)
+    }
+
     /// Closes every connection, after those in use have come back.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { read, write } => {
+            Self::Sqlite { read, write, tend } => {
+                tend.close().await;
                 read.close().await;
                 write.close().await;
             }
@@ -286,7 +311,10 @@ async fn open_sqlite(path: &PathBuf) -> StoreResult<Store> {
     // Kibibytes. What is read stays in the memory of the machine anyway, once for all; the writer alone keeps much.
     let (writes, reads) =
         (options.clone().pragma("cache_size", "-65536"), options.pragma("cache_size", "-2048"));
-    let writes = writes.pragma("wal_autocheckpoint", CHECKPOINT_AFTER);
+    // A statement over a whole group gives a row for each post: the writer is not to stop for whoever takes them.
+    let writes = writes.row_buffer_size(ROWS);
+    let tend = SqlitePoolOptions::new().max_connections(1).connect_lazy_with(writes.clone());
+    let writes = writes.pragma("wal_autocheckpoint", LONGEST_LOG);
     let write =
         SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_with(writes).await?;
     let read = SqlitePoolOptions::new()
@@ -294,7 +322,7 @@ async fn open_sqlite(path: &PathBuf) -> StoreResult<Store> {
         .acquire_timeout(PATIENCE)
         .connect_with(reads.read_only(true).create_if_missing(false))
         .await?;
-    Ok(Store::Sqlite { read, write })
+    Ok(Store::Sqlite { read, write, tend })
 }
 
 async fn open_postgres(

@@ -137,7 +137,33 @@ async fn sqlite_with(db: &Fresh, journal: SqliteJournalMode, synchronous: Sqlite
     let Address::Sqlite(path) = &db.address else { unreachable!("asked for SQLite") };
     let options = SqliteConnectOptions::new().filename(path).journal_mode(journal).synchronous(synchronous);
     let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
-    Store::Sqlite { read: pool.clone(), write: pool }
+    Store::Sqlite { read: pool.clone(), write: pool.clone(), tend: pool }
+}
+
+/// The database of a SQLite file alone, without the log beside it.
+async fn the_file_alone(db: &Fresh) -> (tempfile::TempDir, Store) {
+    let Address::Sqlite(path) = &db.address else { unreachable!("asked for SQLite") };
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("copy.db");
+    std::fs::copy(path, &copy).unwrap();
+    (folder, Store::open(&Address::Sqlite(copy)).await.unwrap())
+}
+
+#[tokio::test]
+async fn what_was_written_is_in_the_file_once_it_is_tended() {
+    let db = fresh(Engine::Sqlite).await;
+    commit!(db.store, tx => fact::set(tx, "demo", "1"));
+    let (_folder, before) = the_file_alone(&db).await;
+    assert_eq!(fact::find(&before, "demo").await.unwrap(), None);
+    // Neither a reader nor a writer who is at it holds it up, nor is held up.
+    let mut tx = db.store.begin().await.unwrap();
+    fact::set(&mut tx, "other", "1").await.unwrap();
+    assert!(db.store.tend().await.unwrap());
+    tx.commit().await.unwrap();
+    let (_folder, after) = the_file_alone(&db).await;
+    assert_eq!(fact::find(&after, "demo").await.unwrap().as_deref(), Some("1"));
+    let postgres = fresh(Engine::Postgres).await;
+    assert!(!postgres.store.tend().await.unwrap());
 }
 
 #[tokio::test]
