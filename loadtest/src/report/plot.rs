@@ -12,7 +12,7 @@ const LEFT: f64 = 80.0;
 const BELOW: f64 = 36.0;
 const ABOVE: f64 = 12.0;
 /// What the last number needs on the right.
-const RIGHT: f64 = 24.0;
+const RIGHT: f64 = 40.0;
 /// Told apart by anybody, on white and on black.
 const COLOURS: [&str; 6] = ["#0b6bcb", "#c2410c", "#15803d", "#7c3aed", "#b91c1c", "#52606d"];
 
