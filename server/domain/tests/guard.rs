@@ -19,11 +19,11 @@ fn the_held_out_part_is_judged_no_worse_than_told() {
     let figures =
         Figures::of(&Model::compiled_in(), lines.iter().filter(|line| line.part() == Part::HeldOut));
     let told = figures.tell();
-    assert!(figures.verdicts.percent() >= 91.0, "{told}");
-    assert!(figures.topics.percent() >= 82.0, "{told}");
-    assert!(figures.found.percent() >= 88.0, "{told}");
+    assert!(figures.verdicts.percent() >= 93.0, "{told}");
+    assert!(figures.topics.percent() >= 86.5, "{told}");
+    assert!(figures.found.percent() >= 95.0, "{told}");
     assert!(figures.false_alarms.percent() <= 2.0, "{told}");
-    assert!(figures.refused.percent() <= 4.0, "{told}");
+    assert!(figures.refused.percent() <= 3.0, "{told}");
 }
 
 /// Whoever changes the corpus teaches the model anew.
@@ -35,7 +35,7 @@ fn the_model_is_of_this_corpus() {
         corpus::fingerprint(&lines),
         "run `cargo run --release -p domain --example guard -- train`"
     );
-    assert!(lines.len() >= 4_000);
+    assert!(lines.len() >= 8_000);
 }
 
 #[test]

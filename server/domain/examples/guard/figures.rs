@@ -88,17 +88,22 @@ impl Figures {
     /// Judges every line.
     pub fn of<'a>(model: &Model<'_>, lines: impl Iterator<Item = &'a Line>) -> Self {
         let mut figures = Self::default();
+        figures.add(model, lines);
+        figures
+    }
+
+    /// Judges every line and counts it with those before.
+    pub fn add<'a>(&mut self, model: &Model<'_>, lines: impl Iterator<Item = &'a Line>) {
         for line in lines {
             for policy in [TopicPolicy::FEDERAL, TopicPolicy::KHABAROVSK] {
                 let got = triage_with(model, &line.text, policy);
                 let right = expected(line, policy);
                 if policy == TopicPolicy::FEDERAL {
-                    *figures.confused.entry((right.1.key(), got.label.key())).or_default() += 1;
+                    *self.confused.entry((right.1.key(), got.label.key())).or_default() += 1;
                 }
-                figures.count(line, right, got);
+                self.count(line, right, got);
             }
         }
-        figures
     }
 
     fn count(&mut self, line: &Line, (verdict, label): (Verdict, Label), got: Triage) {

@@ -1,6 +1,6 @@
 //! Teaches the guard from `server/corpus` and tells how good it is. `cargo run --release -p domain --example guard --
-//! train` writes the model, `-- report` tells the figures for `server/corpus/README.md`, `-- tune show` the mistakes on the tune
-//! part, `-- mask show` those of masking, `-- judge FILE` the mistakes on other judged lines.
+//! train` writes the model, `-- report` tells the figures for `server/corpus/README.md`, `-- tune show` the mistakes of
+//! models that have not seen the line, `-- mask show` those of masking, `-- judge FILE` the figures on other lines.
 #![expect(clippy::print_stdout, reason = "a report is printed")]
 
 mod corpus;
@@ -16,7 +16,10 @@ fn main() -> ExitCode {
         Some("train") => learn::train(),
         Some("report") => report::report(),
         Some("tune") => report::tune(std::env::args().nth(2).as_deref()),
-        Some("judge") => report::judge(std::env::args().nth(2).as_deref().unwrap_or_default()),
+        Some("judge") => report::judge(
+            std::env::args().nth(2).as_deref().unwrap_or_default(),
+            std::env::args().nth(3).as_deref(),
+        ),
         Some("mask") => masks::tell(std::env::args().nth(2).as_deref()),
         _ => Err("train, report, tune, mask or judge".into()),
     };

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 use std::time::Duration;
 
-use domain::guard::corpus::Part;
+use domain::guard::corpus::{Line, Part};
 use domain::guard::decision::{triage, triage_with};
 use domain::guard::model::Model;
 use domain::pii;
@@ -14,15 +14,20 @@ use crate::corpus::{self, Outcome};
 use crate::figures::{Figures, Mistake};
 use crate::{learn, masks};
 
-/// What a model of the train part does on the tune part, and with `show` its mistakes.
+/// What models do with lines they have not seen, the held-out part left alone, and with `show` their mistakes.
 pub fn tune(show: Option<&str>) -> Outcome<String> {
     let lines = corpus::read()?;
-    let mut bytes = learn::first(&lines);
-    let threshold = learn::threshold(&bytes, &lines)?;
-    bytes.splice(16..20, threshold.to_le_bytes());
-    let model = Model::parse(&bytes).ok_or("a model of another shape")?;
-    let figures = Figures::of(&model, lines.iter().filter(|line| line.part() == Part::Tune));
-    let mut text = figures.tell();
+    let mut models = learn::folds(&lines);
+    let threshold = learn::threshold(&models, &lines)?;
+    let mut figures = Figures::default();
+    for (fold, bytes) in (0..).zip(&mut models) {
+        bytes.splice(16..20, threshold.to_le_bytes());
+        let model = Model::parse(bytes).ok_or("a model of another shape")?;
+        let unseen =
+            lines.iter().filter(|line| line.part() != Part::HeldOut && line.fold(learn::FOLDS) == fold);
+        figures.add(&model, unseen);
+    }
+    let mut text = figures.tell() + &figures.tell_labels();
     for mistake in figures.mistakes.iter().filter(|_| show.is_some()) {
         text.push_str(&tell(mistake));
     }
@@ -60,7 +65,7 @@ pub fn report() -> Outcome<String> {
 
 /// How long judging and masking take: the mean per hundred characters, and the slowest of a hundred for 500.
 #[expect(clippy::disallowed_methods, reason = "a stopwatch")]
-fn speed(lines: &[domain::guard::corpus::Line]) -> String {
+fn speed(lines: &[Line]) -> String {
     let clock = |text: &str| {
         let start = std::time::Instant::now();
         black_box((triage(black_box(text), TopicPolicy::FEDERAL), pii::mask(text)));
@@ -80,12 +85,26 @@ fn speed(lines: &[domain::guard::corpus::Line]) -> String {
     )
 }
 
-/// A file of judged lines: `id`, `region`, `text`, `verdict`, `topic`.
-pub fn judge(file: &str) -> Outcome<String> {
+/// Figures on lines from elsewhere, and with `show` the mistakes: a file like those in `messages/`, or one object a line
+/// with `id`, `region`, `text`, `verdict`, `topic`.
+pub fn judge(file: &str, show: Option<&str>) -> Outcome<String> {
+    let text = std::fs::read_to_string(file)?;
+    if !file.ends_with(".tsv") {
+        return judge_samples(&text, show);
+    }
+    let lines: Option<Vec<Line>> = text.lines().map(Line::parse).collect();
+    let lines = lines.ok_or("a line that is not labelled")?;
+    let figures = Figures::of(&Model::compiled_in(), lines.iter());
+    let mut text = format!("{} messages.\n\n{}\n{}", lines.len(), figures.tell(), figures.tell_labels());
+    figures.mistakes.iter().filter(|_| show.is_some()).for_each(|mistake| text.push_str(&tell(mistake)));
+    Ok(text)
+}
+
+fn judge_samples(samples: &str, show: Option<&str>) -> Outcome<String> {
     let model = Model::compiled_in();
     let mut text = String::new();
     let (mut verdicts, mut topics, mut lines) = (0, 0, 0);
-    for line in std::fs::read_to_string(file)?.lines() {
+    for line in samples.lines() {
         let line: serde_json::Value = serde_json::from_str(line)?;
         let field = |name: &str| line.get(name).and_then(|value| value.as_str()).unwrap_or_default();
         let policy = if field("region") == "RU-KHA" { TopicPolicy::KHABAROVSK } else { TopicPolicy::FEDERAL };
@@ -94,7 +113,7 @@ pub fn judge(file: &str) -> Outcome<String> {
         lines += 1;
         verdicts += usize::from(right.0);
         topics += usize::from(right.1);
-        if right != (true, true) {
+        if right != (true, true) && show.is_some() {
             writeln!(text, "* {} → {}, {:?}: {}", field("topic"), got.label.key(), got.words, field("text"))?;
         }
     }

@@ -63,18 +63,22 @@ impl Part {
     /// The part of a situation: 14 of 20 train, 3 tune and 3 are held out, by the hash of its name without a trailing
     /// `-2`, `-3`, so that near misses of one situation never stand on both sides.
     pub fn of(situation: &str) -> Self {
-        let name = situation.trim_end_matches(|symbol: char| symbol.is_ascii_digit());
-        let name =
-            if name.len() < situation.len() { name.strip_suffix('-').unwrap_or(situation) } else { name };
-        let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-        match (hash >> 32) % 20 {
+        match place(situation) {
             0..14 => Self::Train,
             14..17 => Self::Tune,
             _ => Self::HeldOut,
         }
     }
+}
+
+/// Which of twenty parts a situation falls into, by the hash of its name without a trailing `-2`, `-3`.
+fn place(situation: &str) -> u64 {
+    let name = situation.trim_end_matches(|symbol: char| symbol.is_ascii_digit());
+    let name = if name.len() < situation.len() { name.strip_suffix('-').unwrap_or(situation) } else { name };
+    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    (hash >> 32) % 20
 }
 
 /// A labelled message.
@@ -112,5 +116,10 @@ impl Line {
     /// The part it belongs to.
     pub fn part(&self) -> Part {
         Part::of(&self.situation)
+    }
+
+    /// Which of `folds` folds it belongs to when what is not held out is judged by models that have not seen it.
+    pub fn fold(&self, folds: u64) -> u64 {
+        place(&self.situation) % folds
     }
 }

@@ -161,8 +161,9 @@ fn greatest<T>(list: impl IntoIterator<Item = (f32, T)>) -> Option<T> {
     greatest.map(|(_, value)| value)
 }
 
-/// How much a message looks like an emergency: its own score. Rules that raised it by signs of danger, or lowered it by
-/// cues of a past, were tried on the tune part and made nothing better than the same signs and cues as features.
+/// How much a message looks like an emergency: its own score, in which the signs several words tell weigh as features.
+/// Judging a long text piece by piece as well, and learning from texts put together, was tried on lines not learnt from:
+/// at as many false alarms it found fewer emergencies.
 pub fn danger(scores: &Scores) -> f32 {
     scores.get(model::EMERGENCY).copied().unwrap_or(f32::MIN)
 }

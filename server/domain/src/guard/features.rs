@@ -4,9 +4,10 @@
 use rust_stemmers::{Algorithm, Stemmer};
 
 use crate::guard::lexicon::{self, Class, Weight};
+use crate::guard::signs;
 
 /// Buckets of the model, a power of two.
-pub const BUCKETS: usize = 1 << 17;
+pub const BUCKETS: usize = 1 << 18;
 
 /// A feature: its bucket and how much it counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,6 +60,7 @@ enum Kind {
     Shape,
     Together,
     Danger,
+    Sign,
 }
 
 fn hash(bytes: &[u8]) -> u32 {
@@ -168,7 +170,31 @@ pub fn features(reading: &Reading<'_>) -> Vec<Feature> {
     add(Kind::Shape, 10 + words.len().ilog2_or_zero(), 0, 0.5);
     together(words, |left, right| add(Kind::Together, left, right, 0.4));
     dangers(reading, |left, right| add(Kind::Danger, left, right, 0.5));
+    told(reading, |left, right| add(Kind::Sign, left, right, 1.0));
     settle(list)
+}
+
+/// Signs that several words tell together, and the cues against them in the same sentence and elsewhere.
+fn told(reading: &Reading<'_>, mut add: impl FnMut(u32, u32)) {
+    let found = signs::find(&reading.words);
+    let (mut clear, mut kinds) = (0_u32, 0_u32);
+    let cue = |sentence: Option<u32>| {
+        reading.words.iter().any(|word| {
+            sentence.is_none_or(|sentence| word.sentence == sentence)
+                && word.class.is_some_and(|class| matches!(lexicon::weight(class), Weight::Cue(_)))
+        })
+    };
+    let anywhere = cue(None);
+    for (sign, sentence) in found {
+        let here = cue(Some(sentence));
+        kinds |= 1 << (sign % 32);
+        clear += u32::from(!here);
+        add(1 + u32::from(sign), 0);
+        add(1 + u32::from(sign), 1 + u32::from(here));
+    }
+    add(1000, clear.min(2));
+    add(1001, kinds.count_ones().min(3));
+    add(1002, kinds.count_ones().min(3) * 2 + u32::from(anywhere));
 }
 
 /// The bucket of a word by itself.

@@ -16,18 +16,27 @@ const TEXT: &str = include_str!("lexicon.txt");
 /// The longest beginning that is looked up, in letters.
 const LONGEST: usize = 14;
 
-/// One entry: its class, whether the whole word must be this, and the word before it if that matters.
+/// Word lists by number: what a word, perhaps after another one, belongs to.
+#[derive(Default)]
+pub struct Lists {
+    /// Entries by the hash of their letters, which is taken letter by letter.
+    entries: HashMap<u64, Vec<Entry>, BuildHasherDefault<Hashed>>,
+}
+
+/// One entry: its list, whether the whole word must be this, and the word before it if that matters.
 struct Entry {
-    class: Class,
+    list: u8,
     whole: bool,
     /// The word before, and whether it may go on.
     after: Option<(String, bool)>,
 }
 
-struct Lexicon {
-    weights: Vec<Weight>,
-    /// Entries by the hash of their letters, which is taken letter by letter.
-    entries: HashMap<u64, Vec<Entry>, BuildHasherDefault<Hashed>>,
+/// A word found in a list.
+pub struct Found {
+    /// Which list.
+    pub list: u8,
+    /// Whether the word before it was asked for.
+    pub paired: bool,
 }
 
 /// The key is a hash already.
@@ -52,24 +61,41 @@ fn longer(hash: u64, letter: char) -> u64 {
     hash ^ (hash >> 29)
 }
 
-static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let mut lexicon = Lexicon { weights: Vec::new(), entries: HashMap::default() };
-    let lines = TEXT.lines().filter(|line| !line.starts_with('#'));
-    for (place, (name, words)) in lines.filter_map(|line| line.split_once(": ")).enumerate() {
-        lexicon.weights.push(weight_of(name));
-        let class = Class(u8::try_from(place).unwrap_or(u8::MAX));
+impl Lists {
+    /// Adds words, `*` at a beginning's end and `+` between two words, to a list.
+    pub fn add(&mut self, list: u8, words: &str) {
         for word in words.split_whitespace() {
             let (after, word) = match word.rsplit_once('+') {
                 Some((after, word)) => (after.rsplit('+').next(), word),
                 None => (None, word),
             };
             let (key, whole) = form(word);
-            let entry = Entry { class, whole, after: after.map(form).map(|(word, whole)| (word, !whole)) };
-            lexicon.entries.entry(key.chars().fold(0, longer)).or_default().push(entry);
+            let entry = Entry { list, whole, after: after.map(form).map(|(word, whole)| (word, !whole)) };
+            self.entries.entry(key.chars().fold(0, longer)).or_default().push(entry);
         }
     }
-    lexicon
-});
+
+    /// All entries a word after another one meets, the shortest first.
+    pub fn find(&self, previous: &str, word: &str, mut found: impl FnMut(Found)) {
+        let mut hash = 0;
+        for (at, letter) in word.char_indices().take(LONGEST) {
+            hash = longer(hash, letter);
+            let cut = at + letter.len_utf8();
+            let Some(entries) = self.entries.get(&hash) else { continue };
+            for entry in entries.iter().filter(|entry| !entry.whole || cut == word.len()) {
+                match &entry.after {
+                    None => found(Found { list: entry.list, paired: false }),
+                    Some((before, goes_on))
+                        if previous == before || *goes_on && previous.starts_with(before.as_str()) =>
+                    {
+                        found(Found { list: entry.list, paired: true });
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
 
 /// An entry's letters in their one spelling, and whether it is a whole word.
 fn form(word: &str) -> (String, bool) {
@@ -79,28 +105,31 @@ fn form(word: &str) -> (String, bool) {
     (letters.replace('-', ""), beginning.is_none())
 }
 
+struct Lexicon {
+    weights: Vec<Weight>,
+    classes: Lists,
+}
+
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    let mut lexicon = Lexicon { weights: Vec::new(), classes: Lists::default() };
+    let lines = TEXT.lines().filter(|line| !line.starts_with('#'));
+    for (place, (name, words)) in (0_u8..).zip(lines.filter_map(|line| line.split_once(": "))) {
+        lexicon.weights.push(weight_of(name));
+        lexicon.classes.add(place, words);
+    }
+    lexicon
+});
+
 /// The class of a word after another one; the longest entry counts, and of two as long the one that asks for the word
 /// before.
 pub fn class(previous: &str, word: &str) -> Option<Class> {
-    let mut found: Option<(&Entry, bool)> = None;
-    let mut hash = 0;
-    for (at, letter) in word.char_indices().take(LONGEST) {
-        hash = longer(hash, letter);
-        let cut = at + letter.len_utf8();
-        let Some(entries) = LEXICON.entries.get(&hash) else { continue };
-        for entry in entries.iter().filter(|entry| !entry.whole || cut == word.len()) {
-            match &entry.after {
-                None if found.is_none_or(|(_, paired)| !paired) => found = Some((entry, false)),
-                Some((before, goes_on))
-                    if previous == before || *goes_on && previous.starts_with(before.as_str()) =>
-                {
-                    found = Some((entry, true));
-                }
-                _ => {}
-            }
+    let mut best: Option<Found> = None;
+    LEXICON.classes.find(previous, word, |found| {
+        if found.paired || best.as_ref().is_none_or(|best| !best.paired) {
+            best = Some(found);
         }
-    }
-    found.map(|(entry, _)| entry.class)
+    });
+    best.map(|found| Class(found.list))
 }
 
 /// What a class says about danger to life.

@@ -8,6 +8,7 @@ pub mod features;
 pub mod lexicon;
 pub mod model;
 pub mod normal;
+pub mod signs;
 
 pub use corpus::Label;
 pub use decision::{Reason, Triage, Verdict, triage};

@@ -6,6 +6,9 @@ use std::borrow::Cow;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfkc_quick};
 
+/// From how many letters on a word spelt letter by letter is one: fewer may be prepositions.
+const SPELT: usize = 4;
+
 /// The text in its one spelling. Letters of Bashkir and Tatar come as their Russian neighbours, because half of
 /// those who write them have no such keys.
 pub fn normalise(text: &str) -> String {
@@ -27,7 +30,38 @@ pub fn normalise(text: &str) -> String {
             written.push_str(&piece);
         }
     }
-    squeeze(&written)
+    // Twice: squeezing may leave letters alone, or one space where several parted them.
+    squeeze(&close_up(squeeze(&close_up(written))))
+}
+
+/// Words spelt with a space after every letter are words again; more than one space parts them.
+fn close_up(text: String) -> String {
+    let alone = |word: &&str| word.chars().next().is_some_and(is_cyrillic) && word.chars().nth(1).is_none();
+    if text.split(' ').filter(alone).count() < SPELT {
+        return text;
+    }
+    let letters: Vec<char> = text.chars().collect();
+    let inside = |at: usize| letters.get(at).is_some_and(|symbol| symbol.is_alphanumeric());
+    let alone = |at: usize| {
+        let letter = letters.get(at).is_some_and(|symbol| is_cyrillic(*symbol) && symbol.is_alphabetic());
+        letter && !inside(at + 1) && (at == 0 || !inside(at - 1))
+    };
+    let mut written = String::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(symbol) = letters.get(at) {
+        let mut end = at;
+        while alone(end) && letters.get(end + 1) == Some(&' ') && alone(end + 2) {
+            end += 2;
+        }
+        if end >= at + 2 * (SPELT - 1) {
+            written.extend(letters.iter().skip(at).take(end - at + 1).step_by(2));
+            at = end + 1;
+        } else {
+            written.push(*symbol);
+            at += 1;
+        }
+    }
+    written
 }
 
 /// Lower case without what cannot be seen; any white space is a space.
