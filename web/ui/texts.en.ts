@@ -769,7 +769,6 @@ export const codes = {
   "once": "The code is visible only now: nobody can show it later.",
   "print_slip": "Print a slip",
   "put_away": "Put away",
-  "put_away_title": "Put the code away?",
   "fate_open": "Waiting for the resident",
   "fate_redeemed": "Done: the resident is confirmed as 18+",
   "fate_revoked": "The code was taken back",

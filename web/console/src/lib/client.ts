@@ -3,6 +3,7 @@
 import { appealsOver } from '@medchat/wire/appeals.ts';
 import { openClient } from '@medchat/wire/client.ts';
 import { rostersOver } from '@medchat/wire/rosters.ts';
+import { verificationOver } from '@medchat/wire/verification.ts';
 import { openBoard } from './appeals/board.svelte.ts';
 import { openDesk } from './desk.svelte.ts';
 import { openPlaces } from './places.ts';
@@ -11,6 +12,7 @@ export const client = openClient();
 export const { http, session, connection, halted, outbox } = client;
 export const appeals = appealsOver(http);
 export const rosters = rostersOver(http);
+export const verification = verificationOver(http);
 export const placeOf = openPlaces(http);
 export const board = openBoard({ client, appeals });
 export const desk = openDesk({ client, placeOf, onme: board.attend });

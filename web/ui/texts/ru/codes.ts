@@ -19,7 +19,6 @@ export const codes = /* @__PURE__ */ section('codes', {
   "once": "Код виден только сейчас: потом его не покажет никто.",
   "print_slip": "Напечатать талон",
   "put_away": "Убрать с экрана",
-  "put_away_title": "Убрать код с экрана?",
   "fate_open": "Ждём жителя",
   "fate_redeemed": "Готово: житель подтвердил 18+",
   "fate_revoked": "Код отозван",
