@@ -8,10 +8,7 @@ export type Verifications = ReturnType<typeof verificationOver>;
 /** The routes over somebody's HTTP; all throw what http throws. */
 export function verificationOver({ ask }: Pick<Http, 'ask'>) {
   return {
-    /**
-     * Codes for a desk, told this once. It carries no key under which it could be repeated: an answer kept for that
-     * would be codes kept in the clear, and those of a lost answer do no harm.
-     */
+    /** Codes for a desk, told this once. Those of an answer that got lost do no harm: nobody has them. */
     handOut: async (wish: HandOutCodes) => (await ask<Sheet>('POST', '/desk-codes', wish)).value,
     /** What became of the codes of one's desks within a week, newest first. */
     handedOut: async () => (await ask<Page<DeskCode>>('GET', '/desk-codes')).value.items,

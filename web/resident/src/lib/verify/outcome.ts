@@ -1,6 +1,5 @@
 // What came of a try to redeem a code: each outcome has a screen of its own. Pure.
 import { Refused, Unreachable } from '@medchat/wire/http.ts';
-import { faultOf } from '@medchat/ui/fault.ts';
 import { codeOf } from '@medchat/ui/mistake.ts';
 
 export type Outcome =
@@ -34,7 +33,7 @@ export function outcomeOf(error: unknown, now: number): Outcome {
     case 'code_expired':
       return { kind: 'expired' };
     case 'invalid':
-      return { kind: faultOf(error)?.code === 'unknown' ? 'unknown' : 'mistyped' };
+      return { kind: faultIn(error) === 'unknown' ? 'unknown' : 'mistyped' };
     case 'rate_limited': {
       const seconds = error instanceof Refused ? error.retryAfter : undefined;
       return { kind: 'waits', until: now + (seconds ?? WINDOW) * 1000 };
@@ -43,3 +42,7 @@ export function outcomeOf(error: unknown, now: number): Outcome {
       return { kind: 'failed' };
   }
 }
+
+/** What the server finds wrong with the code; the words for faults of forms are not needed for that. */
+const faultIn = (error: unknown) =>
+  error instanceof Refused ? error.problem.errors?.[0]?.code : undefined;
