@@ -1,13 +1,13 @@
 // Every screen of both clients with the way to it, told once: axe walks them and so does the camera.
 
 import { say as told } from '@medchat/ui/say.ts';
-import { codes, console as desk, verify } from '@medchat/ui/texts.ts';
+import { console as desk } from '@medchat/ui/texts.ts';
 import { appealsOver } from '@medchat/wire/appeals.ts';
-import type { Problem } from '@medchat/wire/generated.ts';
 import type { Page } from 'playwright-core';
 
 import { caller, freshCid, medchatOf } from './api.ts';
 import { messageOf, resident } from './people.ts';
+import { SCREENS_OF_CODES } from './screens-of-codes.ts';
 
 export interface Scene {
   url: string;
@@ -112,35 +112,6 @@ const openConsole = async (page: Page, room: string, query = '') => {
 };
 
 const HEAD = 'head.rukha@demo';
-const REGISTRAR = 'registrar.rukha@demo';
-/** Twelve digits whose check digit fits. */
-const CODE = '402917365148';
-/** The page of a slip's code after the server has answered so, or not at all. */
-const answeredBy = (
-  answer: (Partial<Problem> & { status: number }) | undefined,
-  title: string,
-) => ({
-  who: 'guest.rukha@demo',
-  async go(page: Page) {
-    const tries = '**/api/v1/verifications';
-    await page.route(tries, (route) =>
-      answer === undefined
-        ? route.abort()
-        : route.fulfill({
-            status: answer.status,
-            headers: { 'retry-after': '900' },
-            json: { type: 'about:blank', title: '', detail: '', ...answer },
-          }),
-    );
-    await page.goto('/18');
-    await page.goto(`/18#${CODE}`);
-    await page.locator('.slip-code .is-open').waitFor();
-    await page.getByRole('button', { name: verify.go, exact: true }).click();
-    await page.getByRole('heading', { name: title }).waitFor();
-    // The window goes on to other screens.
-    await page.unroute(tries);
-  },
-});
 const openDesk = async (page: Page, appeal: string, query = '') => {
   await page.goto(`/console/appeals/${appeal}${query}`);
   await page
@@ -151,6 +122,7 @@ const openDesk = async (page: Page, appeal: string, query = '') => {
 
 /** Name → the way there. */
 export const SCREENS: Record<string, Screen> = {
+  ...SCREENS_OF_CODES,
   'resident-finder': {
     async go(page) {
       await page.goto('/');
@@ -276,64 +248,6 @@ export const SCREENS: Record<string, Screen> = {
     async go(page, { room }) {
       await resident(page).opensRoom(room.id);
       await answered(page);
-    },
-  },
-  'resident-verify': {
-    who: 'guest.rukha@demo',
-    async go(page) {
-      await page.goto('/18');
-      await page.locator('#code').waitFor();
-    },
-  },
-  'resident-verify-mistyped': {
-    who: 'guest.rukha@demo',
-    async go(page) {
-      await page.goto('/18');
-      await page.locator('#code').fill('402917365141');
-      await page.locator('.slip-code .mistake').waitFor();
-    },
-  },
-  'resident-verify-slip': {
-    who: 'guest.rukha@demo',
-    async go(page) {
-      await page.goto(`/18#${CODE}`);
-      await page.locator('.slip-code .is-open').waitFor();
-    },
-  },
-  'resident-verify-guest': {
-    async go(page) {
-      await page.goto(`/18#${CODE}`);
-      await page.getByText(verify.guest_text).waitFor();
-    },
-  },
-  'resident-verify-used': answeredBy({ status: 409, code: 'code_used' }, verify.used_title),
-  'resident-verify-expired': answeredBy(
-    { status: 410, code: 'code_expired' },
-    verify.expired_title,
-  ),
-  'resident-verify-unknown': answeredBy(
-    { status: 422, code: 'invalid', errors: [{ field: 'code', code: 'unknown', detail: '' }] },
-    verify.unknown_title,
-  ),
-  'resident-verify-waits': answeredBy({ status: 429, code: 'rate_limited' }, verify.waits_title),
-  'resident-verify-failed': answeredBy(
-    { status: 503, code: 'dependency_down' },
-    verify.failed_title,
-  ),
-  'resident-verify-offline': answeredBy(undefined, verify.offline_title),
-  'resident-verify-done': answeredBy({ status: 200 }, verify.done_title),
-  'resident-verify-already': {
-    who: 'resident1.rukha@demo',
-    async go(page) {
-      await page.goto(`/18#${CODE}`);
-      await page.getByText(verify.already_unspent).waitFor();
-    },
-  },
-  'resident-verify-staff': {
-    who: 'moderator.rukha@demo',
-    async go(page) {
-      await page.goto('/18');
-      await page.getByText(verify.staff_title).waitFor();
     },
   },
   'console-resident-account': {
@@ -498,55 +412,6 @@ export const SCREENS: Record<string, Screen> = {
     who: 'registrar.rukha@demo',
     async go(page) {
       await page.goto('/console/appeals');
-      await page.locator('.alone .empty').waitFor();
-    },
-  },
-  'console-codes': {
-    who: REGISTRAR,
-    async go(page) {
-      await page.goto('/console/');
-      await page.getByRole('button', { name: codes.give, exact: true }).waitFor();
-    },
-  },
-  'console-codes-one': {
-    who: REGISTRAR,
-    async go(page) {
-      await page.goto('/console/codes');
-      await page.getByRole('button', { name: codes.give, exact: true }).click();
-      await page.locator('.counter .digits').waitFor();
-    },
-  },
-  'console-codes-dialog': {
-    who: REGISTRAR,
-    async go(page) {
-      await page.goto('/console/codes');
-      await page.getByRole('button', { name: codes.sheet, exact: true }).click();
-      await page.getByRole('dialog').waitFor();
-    },
-  },
-  'console-codes-sheet': {
-    who: REGISTRAR,
-    async go(page) {
-      await page.goto('/console/codes');
-      await page.getByRole('button', { name: codes.sheet, exact: true }).click();
-      await page.getByRole('button', { name: codes.sheet_go, exact: true }).click();
-      await page.getByRole('button', { name: codes.print_again }).waitFor();
-      await page.locator('.batches summary').first().click();
-    },
-  },
-  'console-codes-take-back': {
-    who: REGISTRAR,
-    async go(page) {
-      await page.goto('/console/codes?all');
-      await page.locator('.batches summary').first().click();
-      await page.locator('.places button').first().click();
-      await page.getByRole('dialog').waitFor();
-    },
-  },
-  'console-codes-no-right': {
-    who: HEAD,
-    async go(page) {
-      await page.goto('/console/codes');
       await page.locator('.alone .empty').waitFor();
     },
   },

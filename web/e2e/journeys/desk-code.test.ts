@@ -338,7 +338,7 @@ describe('without a mouse', () => {
     await tabTo(page, '.counter .button.main');
     await page.keyboard.press('Enter');
     await page.locator('.counter .digits').waitFor();
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('handed');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('counter');
     await tabTo(page, '.batches .batch > button');
     expect(await outlineOfFocus(page)).toBe('solid');
     await page.keyboard.press('Enter');
