@@ -1,10 +1,11 @@
 // The screens of codes from a desk, on both sides of it: part of `screens.ts`. What the server says to a code is said
 // for it here, so that each outcome has its picture; that it says so is `journeys/desk-code.test.ts`.
 
-import { codes, verify } from '@medchat/ui/texts.ts';
+import { codes, room as words, verify } from '@medchat/ui/texts.ts';
 import type { Problem } from '@medchat/wire/generated.ts';
 import type { Page } from 'playwright-core';
 
+import { caller } from './api.ts';
 import type { Screen } from './screens.ts';
 
 const REGISTRAR = 'registrar.rukha@demo';
@@ -39,6 +40,14 @@ const answeredBy = (
 
 /** Name → the way there. */
 export const SCREENS_OF_CODES: Record<string, Screen> = {
+  'resident-not-verified-member': {
+    who: 'guest.rukha@demo',
+    async go(page, { url, room }) {
+      await (await caller(url, 'guest.rukha@demo')).join(room.id);
+      await page.goto(`/rooms/${room.id}`);
+      await page.getByRole('link', { name: words.verify }).waitFor();
+    },
+  },
   'resident-verify': {
     who: 'guest.rukha@demo',
     async go(page) {

@@ -537,7 +537,7 @@ export const verify = {
     "one": "{count} digit is missing. Complete the code",
     "other": "{count} digits are missing. Complete the code"
   },
-  "code_mistyped": "One digit seems to be mistyped. Compare it with the slip",
+  "code_mistyped": "A slip of the finger? Compare the slip",
   "code_wrong_symbol": "The code has digits only",
   "go": "Confirm",
   "no_slip": "No slip?",
@@ -782,6 +782,7 @@ export const codes = {
     "one": "{count} slip is ready",
     "other": "{count} slips are ready"
   },
+  "sheet_until": "Good until {until}, each once",
   "sheet_ready_text": "If the sheet did not come out of the printer, print it again: nobody can show the codes later.",
   "print_again": "Print again",
   "list": "Handed out within a week",
