@@ -402,6 +402,7 @@ describe('to a screen reader', () => {
   test('the form says what is asked, how it stands, and what comes next', async () => {
     const { page } = await newcomer();
     await page.goto('/18');
+    await page.locator('#code').waitFor();
     expect(await page.locator('main').ariaSnapshot()).toBe(
       [
         `- main:`,
