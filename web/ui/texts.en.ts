@@ -522,6 +522,74 @@ export const account = {
   "ask_sign_in": "Sign in to see your account"
 } as const;
 
+export const factor = {
+  "ask": "Code from the app",
+  "ask_hint": "Six digits, new every half minute. No phone at hand: enter a recovery code.",
+  "ask_lead": "The password is right. Now show that the phone is with you.",
+  "ask_empty": "Enter the code",
+  "ask_wrong": "This code did not fit. Wait for the next one and enter that",
+  "ask_back": "Another account",
+  "title": "The second step of signing in",
+  "lead": "Staff sign in with a password and a code from their phone: whoever learns the password cannot answer a resident in your name. Setting it up takes two minutes; your roles work right after.",
+  "step_app": "Install an app for codes on your phone, any that counts codes by the clock (TOTP).",
+  "step_scan": "Point it at the square, or type the key.",
+  "step_code": "Enter the six digits it shows.",
+  "qr": "QR code for the app",
+  "key": "Key for typing",
+  "confirm": "Confirm",
+  "begin": "Begin",
+  "codes_title": "Recovery codes",
+  "codes_lead": "Each code stands in for the phone once. Copy them or print them and put them where papers are kept: nobody will show them again.",
+  "print": "Print",
+  "kept": "I have kept the codes",
+  "to_desk": "Go to work",
+  "lost": "Lost both the phone and the codes? Turn to whoever runs the server."
+} as const;
+
+export const sessions = {
+  "title": "Where you are signed in",
+  "lead": "A device you do not know: sign out there and change your password.",
+  "here": "This device",
+  "unknown": "Unknown device",
+  "begun": "Signed in {time}",
+  "seen": "Last seen {time}",
+  "end": "Sign out there",
+  "ended": "Signed out on that device",
+  "end_others": "Sign out everywhere else",
+  "ended_others": "Signed out everywhere else",
+  "only_here": "You are signed in nowhere else",
+  "failed": "The list could not be loaded"
+} as const;
+
+export const audit = {
+  "title": "Audit",
+  "lead": "Who did what to what, and why. No row can be changed or removed: they are chained and signed.",
+  "when": "When",
+  "who": "Who",
+  "what": "Act",
+  "target": "To what",
+  "reason": "Reason",
+  "server": "The server",
+  "filter": "Filter",
+  "act": "Act begins with",
+  "act_hint": "For example grant or desk_code",
+  "of_target": "To what",
+  "of_target_hint": "For example appeal: and an id",
+  "from": "From",
+  "to": "Until",
+  "search": "Search",
+  "clear": "Clear",
+  "more": "Show more",
+  "nothing": "No such rows",
+  "nothing_next": "Take away some of the conditions.",
+  "by_this": "Everything this person did",
+  "about_this": "Everything about this",
+  "failed": "The audit could not be loaded",
+  "no_right": "The audit is read by auditors",
+  "no_right_next": "If this is your work, ask an administrator for the grant.",
+  "person": "Person"
+} as const;
+
 export const verify = {
   "title": "Confirm that you are 18+",
   "lead": "Adult residents may write in a medchat. The code on your slip confirms your age.",
@@ -603,6 +671,7 @@ export const fault = {
 
 export const problem = {
   "unauthenticated": "Sign in again",
+  "second_factor_required": "Enter the code of the second step",
   "not_allowed": "You may not write here",
   "not_verified": "Confirm 18+ first",
   "not_found": "This is no longer here",

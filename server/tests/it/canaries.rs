@@ -126,6 +126,7 @@ fn places(world: &World, appeal: &Appeal, path: &str) -> Vec<String> {
     let of_rooms = |path: &str| rooms.iter().map(|id| path.replace("{id}", id)).collect();
     match path {
         "/me" | "/regions" | "/openapi.json" | "/desk-codes" => vec![path.into()],
+        "/audit" => vec!["/audit?limit=100".into()],
         "/regions/{code}" => vec!["/regions/RU-KHA".into()],
         "/rooms" => vec!["/rooms?limit=100".into()],
         "/rooms/{id}" => of_rooms("/rooms/{id}"),

@@ -37,6 +37,7 @@ mod answer;
 mod appeal;
 mod append;
 mod audit;
+mod audit_chain;
 mod catalogue;
 mod cid;
 mod clinic;

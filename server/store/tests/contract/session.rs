@@ -14,7 +14,7 @@ use crate::scene::{at, by_hand, commit, id, someone};
 
 async fn a_session(store: &Store) -> (SessionId, domain::id::AccountId) {
     let (session, account) = (id(), someone(store).await);
-    commit!(store, tx => session::begin(tx, session, account, at(5)));
+    commit!(store, tx => session::begin(tx, session, account, None, at(5)));
     (session, account)
 }
 
@@ -92,7 +92,7 @@ async fn a_verification_counts_until_its_last_moment(db: Fresh) {
 
 async fn nobody_begins_a_session_for_a_stranger(db: Fresh) {
     let mut tx = db.store.begin().await.unwrap();
-    let outcome = session::begin(&mut tx, id(), id(), at(1)).await;
+    let outcome = session::begin(&mut tx, id(), id(), None, at(1)).await;
     assert!(matches!(outcome, Err(StoreError::MissingParent(_))), "{outcome:?}");
 }
 

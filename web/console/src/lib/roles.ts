@@ -43,7 +43,7 @@ export function standingOf(me: Pick<Me, 'grants'> | undefined): Standing {
 }
 
 /** The parts of the console, in the bar's order. */
-export type Part = 'appeals' | 'codes' | 'rooms' | 'roster' | 'figures';
+export type Part = 'appeals' | 'codes' | 'rooms' | 'roster' | 'figures' | 'audit';
 
 export function partsOf({ answers, leads, looks, registers, roles }: Standing): Part[] {
   return [
@@ -52,5 +52,6 @@ export function partsOf({ answers, leads, looks, registers, roles }: Standing): 
     'rooms',
     ...(answers ? (['roster'] as const) : []),
     ...(leads || looks || roles.includes('administrator') ? (['figures'] as const) : []),
+    ...(roles.includes('auditor') ? (['audit'] as const) : []),
   ];
 }
