@@ -157,7 +157,7 @@ async fn an_auditor_finds_who_did_what(engine: Engine) {
     assert_eq!(newest["act"], "appeal.accept");
     let oleg = cast.oleg.reads("/me").await;
     assert_eq!(newest["actor"]["id"], oleg["id"]);
-    assert_eq!(newest["actor"]["name"], oleg["name"]);
+    assert_eq!(newest["actor"]["name"], oleg["signature"]["name"]);
     assert_eq!(finds(&auditor, "act=desk_code").await, ["desk_code.take_back", "desk_code.hand_out"]);
     assert_eq!(finds(&auditor, "act=desk_code.hand_out").await, ["desk_code.hand_out"]);
     assert_eq!(finds(&auditor, "act=desk").await, [""; 0]);
