@@ -58,6 +58,7 @@ mod population;
 mod queue;
 mod read_cursor;
 mod scene;
+mod second_factor;
 mod session;
 mod shift;
 mod taking;
