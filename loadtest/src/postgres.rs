@@ -90,9 +90,10 @@ impl Postgres {
     /// # Errors
     /// When a program of the package fails.
     pub async fn settle(&self) -> anyhow::Result<()> {
-        for (program, arguments) in
-            [("vacuumdb", ["--quiet", "--analyze"].as_slice()), ("psql", &["--quiet", "--no-psqlrc", "--command=checkpoint"])]
-        {
+        for (program, arguments) in [
+            ("vacuumdb", ["--quiet", "--analyze"].as_slice()),
+            ("psql", &["--quiet", "--no-psqlrc", "--command=checkpoint"]),
+        ] {
             let mut command = Command::new(self.programs.join(program));
             command.args(arguments).arg(format!("--dbname={}", self.url)).stdin(Stdio::null());
             let output = command.output().await.with_context(|| program.to_owned())?;

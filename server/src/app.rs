@@ -22,6 +22,7 @@ use crate::acts::limit::{Limits, Pace};
 use crate::acts::unit::Writer;
 use crate::acts::{Acts, Parts, post_box, provision, read_box};
 use crate::auth::digest::Digests;
+use crate::auth::heads::Heads;
 use crate::auth::password::Passwords;
 use crate::auth::secrets::Secrets;
 use crate::auth::token::Tokens;
@@ -80,6 +81,7 @@ pub struct Server {
     carrier: Option<Carrier>,
     shares_port: bool,
     ping_after: u32,
+    heads: Heads,
     health: Arc<Health>,
     store: Store,
     keys: Store,
@@ -196,6 +198,8 @@ impl Server {
                 posts,
                 boxes,
                 demo: config.demo,
+                // Both are on loopback alone, and say so.
+                factor_is_demanded: !config.demo && !config.load_test,
             })
             .await?,
         );
@@ -205,6 +209,7 @@ impl Server {
         let health = Arc::new(Health::new(clock_is_real));
         let (router, sockets) = router(config, &acts, &hub, &health, address)?;
         let router = router.merge(operations(&acts, &health, &bus, crate::observe::metrics::install()));
+        let heads = heads(config, &secrets)?;
         let stop = CancellationToken::new();
         Ok(Self {
             acts,
@@ -214,6 +219,7 @@ impl Server {
             carrier,
             shares_port: config.share_port,
             ping_after: config.ping_after,
+            heads,
             health,
             store,
             keys,
@@ -235,6 +241,7 @@ impl Server {
             carrier,
             shares_port,
             ping_after,
+            heads,
             health,
             store,
             keys,
@@ -255,6 +262,7 @@ impl Server {
         tasks.spawn(ticker::ring(acts.clone(), stop.clone()));
         tasks.spawn(ticker::assign(acts.clone(), stop.clone()));
         tasks.spawn(ticker::check(acts.clone(), stop.clone()));
+        tasks.spawn(ticker::seal(acts.clone(), heads, stop.clone()));
         let accepting = CancellationToken::new();
         let serving =
             tokio::spawn(serve::serve(listener, layers::wrap(router), sockets.clone(), accepting.clone()));
@@ -287,6 +295,15 @@ impl Server {
         keys.close().await;
         tracing::info!("down");
     }
+}
+
+/// Where heads of the audit are kept: beside the data, not in the database.
+///
+/// # Errors
+/// When there is no key to sign with.
+pub fn heads(config: &Config, secrets: &Secrets) -> anyhow::Result<Heads> {
+    let path = config.data_dir.join("audit.heads");
+    Heads::new(path, &secrets.audit).ok_or_else(|| anyhow!("there is no key for the audit"))
 }
 
 /// The ids of the keys are noted in the database: a node with others would sign what nobody else accepts, and seal

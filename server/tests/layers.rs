@@ -36,7 +36,7 @@ const PARTS: [Part; 13] = [
         &["domain", "wire", "axum", "hyper"],
     ),
     // The hub's repair reads the newest numbers itself: it is no act of anybody.
-    part("ticker", &["acts", "live", "observe"], &["domain", "store"]),
+    part("ticker", &["acts", "auth::heads", "live", "observe"], &["domain", "store"]),
     // Who wants a socket goes past the router.
     part("serve", &["http::address", "socket"], &["axum", "hyper"]),
     part("open_files", &[], &[]),
@@ -45,7 +45,7 @@ const PARTS: [Part; 13] = [
 ];
 
 /// These put everything together and hold no rule.
-const COMPOSITION: [&str; 3] = ["app", "main", "lib"];
+const COMPOSITION: [&str; 4] = ["app", "command", "main", "lib"];
 
 /// The crates whose use is watched.
 const WATCHED: [&str; 6] = ["domain", "wire", "store", "axum", "hyper", "sqlx"];

@@ -1,12 +1,13 @@
 // Every screen of both clients with the way to it, told once: axe walks them and so does the camera.
 
 import { say as told } from '@medchat/ui/say.ts';
-import { console as desk } from '@medchat/ui/texts.ts';
+import { console as desk, factor } from '@medchat/ui/texts.ts';
 import { appealsOver } from '@medchat/wire/appeals.ts';
 import type { Page } from 'playwright-core';
 
 import { caller, freshCid, medchatOf } from './api.ts';
 import { messageOf, resident } from './people.ts';
+import { SCREENS_OF_CODES } from './screens-of-codes.ts';
 
 export interface Scene {
   url: string;
@@ -121,6 +122,7 @@ const openDesk = async (page: Page, appeal: string, query = '') => {
 
 /** Name → the way there. */
 export const SCREENS: Record<string, Screen> = {
+  ...SCREENS_OF_CODES,
   'resident-finder': {
     async go(page) {
       await page.goto('/');
@@ -252,6 +254,35 @@ export const SCREENS: Record<string, Screen> = {
     who: 'guest.rukha@demo',
     async go(page) {
       await page.goto('/console/');
+      await page.locator('.empty').waitFor();
+    },
+  },
+  'console-second-factor': {
+    who: 'observer.rukha@demo',
+    async go(page) {
+      await page.goto('/console/second-factor');
+      await page.getByRole('button', { name: factor.begin }).click();
+      await page.locator('.qr').waitFor();
+    },
+  },
+  'console-sessions': {
+    who: HEAD,
+    async go(page) {
+      await page.goto('/console/sessions');
+      await page.locator('.session').first().waitFor();
+    },
+  },
+  'console-audit': {
+    who: 'auditor@demo',
+    async go(page) {
+      await page.goto('/console/audit');
+      await page.locator('.audit tbody tr').first().waitFor();
+    },
+  },
+  'console-audit-nothing': {
+    who: 'auditor@demo',
+    async go(page) {
+      await page.goto('/console/audit?act=nothing');
       await page.locator('.empty').waitFor();
     },
   },

@@ -8,6 +8,7 @@ import { extname } from 'node:path';
 import { APPEAL_ROUTES } from './appeal-routes.js';
 import { itemsOf } from './appeals.js';
 import { known, written } from './asked.js';
+import { DESK_CODE_ROUTES } from './desk-codes.js';
 import { edit, hide, page, post } from './messages.js';
 import { Refusal } from './problem.js';
 import { findRoom, invitation, listRooms, myRooms, regionView, roomView } from './rooms.js';
@@ -23,6 +24,7 @@ const entered = ({ token, tokens }, status) => ({ status, body: tokens, cookie: 
 /** @type {import('./asked.js').Route[]} */
 const ROUTES = [
   ...APPEAL_ROUTES,
+  ...DESK_CODE_ROUTES,
   [
     'POST',
     /^\/sessions$/,

@@ -4,7 +4,9 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 
 import { openHttp, Refused } from '@medchat/wire/http.ts';
+import { digitsOf, fits } from '@medchat/wire/desk-code.ts';
 import { openSocket, type Wire } from '@medchat/wire/socket.ts';
+import { verificationOver } from '@medchat/wire/verification.ts';
 import type { ServerFrame } from '@medchat/wire/generated.ts';
 import { startMock } from './server.js';
 
@@ -68,6 +70,27 @@ test('rights differ: a guest may not write, a moderator hides, staff rooms do no
   const { id } = await moderator.post(room.id, 'c', 'Пишите по теме');
   await moderator.hide(room.id, id, 'Проба');
   expect((await guest.messages(room.id)).items[0]).toMatchObject({ hidden: true, text: '' });
+});
+
+test('a code from a desk lets one person write, once', async () => {
+  const [registrar, guest, other] = [person(), person(), person()];
+  await registrar.signIn('registrar.ruros@demo', PASSWORD);
+  await guest.signIn('guest.ruros@demo', PASSWORD);
+  await other.signIn('guest.rukha@demo', PASSWORD);
+  const slips = verificationOver(registrar);
+  const { code, slips: sheet } = await slips.handOut({ count: 2 });
+  expect(sheet.map((slip) => fits(digitsOf(slip.code)))).toEqual([true, true]);
+  await verificationOver(guest).byDeskCode(code);
+  expect((await guest.me()).verified_adult).toBe(true);
+  const refused = (error: unknown) => (error as Refused).problem.code;
+  const tried = (text: string) => verificationOver(other).byDeskCode(text).catch(refused);
+  expect(await tried(code)).toBe('code_used');
+  await slips.takeBack(sheet[1]!.id);
+  expect(await tried(sheet[1]!.code)).toBe('code_expired');
+  expect((await slips.handedOut()).map(({ state }) => state)).toEqual(['redeemed', 'revoked']);
+  await expect(verificationOver(guest).handOut({})).rejects.toMatchObject({
+    problem: { code: 'not_allowed' },
+  });
 });
 
 test('a mistyped code is told from an unknown one', async () => {

@@ -15,6 +15,8 @@ const STATUS = {
   stale_view: 409,
   already_done: 409,
   login_taken: 409,
+  code_used: 409,
+  code_expired: 410,
   invalid: 422,
 };
 

@@ -32,6 +32,7 @@ import { invent } from './people.js';
  * @property {Map<string, { log: Entry[], seen: number }>} feeds of lanes, desks and people; a room is its own
  * @property {Map<string, import('./appeals.js').Held>} appeals
  * @property {Map<string, import('@medchat/wire/generated.ts').Shift & { organisation: string }>} shifts
+ * @property {import('./desk-codes.js').Held[]} deskCodes newest first
  * @property {Person[]} people
  * @property {Map<string, { person: Person, frames: Set<(frame: object) => void> }>} sessions
  * @property {Map<string, { text: string, answer: object } | 'barred'>} cids
@@ -64,6 +65,7 @@ export function openWorld(now = () => Date.now()) {
     feeds: new Map(),
     appeals: new Map(),
     shifts: new Map(),
+    deskCodes: [],
     people: [],
     sessions: new Map(),
     cids: new Map(),

@@ -245,11 +245,8 @@ export const room = {
   "not_member": "Join this medchat to write.",
   "join": "Join",
   "not_verified": "To write, confirm that you are 18+",
-  "how_to_verify": "How to confirm",
-  "verify_title": "How to confirm 18+",
-  "verify_text": "Adult residents may write here. The reception desk of your clinic confirms your age: take your passport with you. You may read already.",
-  "verify_again": "Confirmed already? Check",
-  "verify_not_yet": "Not confirmed yet",
+  "not_verified_why": "You may read already. A code from the front desk of your clinic confirms your age.",
+  "verify": "Confirm 18+",
   "staff_elsewhere": "Staff answer in their own console.",
   "announcements_only": "Only clinics and the ministry write here.",
   "too_long": {
@@ -525,6 +522,129 @@ export const account = {
   "ask_sign_in": "Sign in to see your account"
 } as const;
 
+export const factor = {
+  "ask": "Code from the app",
+  "ask_hint": "Six digits, new every half minute. No phone at hand: enter a recovery code.",
+  "ask_lead": "The password is right. Now show that the phone is with you.",
+  "ask_empty": "Enter the code",
+  "ask_wrong": "This code did not fit. Wait for the next one and enter that",
+  "ask_back": "Another account",
+  "title": "The second step of signing in",
+  "lead": "Staff sign in with a password and a code from their phone: whoever learns the password cannot answer a resident in your name. Setting it up takes two minutes; your roles work right after.",
+  "step_app": "Install an app for codes on your phone, any that counts codes by the clock (TOTP).",
+  "step_scan": "Point it at the square, or type the key.",
+  "step_code": "Enter the six digits it shows.",
+  "qr": "QR code for the app",
+  "key": "Key for typing",
+  "confirm": "Confirm",
+  "begin": "Begin",
+  "codes_title": "Recovery codes",
+  "codes_lead": "Each code stands in for the phone once. Copy them or print them and put them where papers are kept: nobody will show them again.",
+  "print": "Print",
+  "kept": "I have kept the codes",
+  "to_desk": "Go to work",
+  "lost": "Lost both the phone and the codes? Turn to whoever runs the server."
+} as const;
+
+export const sessions = {
+  "title": "Where you are signed in",
+  "lead": "A device you do not know: sign out there and change your password.",
+  "here": "This device",
+  "unknown": "Unknown device",
+  "begun": "Signed in {time}",
+  "seen": "Last seen {time}",
+  "end": "Sign out there",
+  "ended": "Signed out on that device",
+  "end_others": "Sign out everywhere else",
+  "ended_others": "Signed out everywhere else",
+  "only_here": "You are signed in nowhere else",
+  "failed": "The list could not be loaded"
+} as const;
+
+export const audit = {
+  "title": "Audit",
+  "lead": "Who did what to what, and why. No row can be changed or removed: they are chained and signed.",
+  "when": "When",
+  "who": "Who",
+  "what": "Act",
+  "target": "To what",
+  "reason": "Reason",
+  "server": "The server",
+  "filter": "Filter",
+  "act": "Act begins with",
+  "act_hint": "For example grant or desk_code",
+  "of_target": "To what",
+  "of_target_hint": "For example appeal: and an id",
+  "from": "From",
+  "to": "Until",
+  "search": "Search",
+  "clear": "Clear",
+  "more": "Show more",
+  "nothing": "No such rows",
+  "nothing_next": "Take away some of the conditions.",
+  "by_this": "Everything this person did",
+  "about_this": "Everything about this",
+  "failed": "The audit could not be loaded",
+  "no_right": "The audit is read by auditors",
+  "no_right_next": "If this is your work, ask an administrator for the grant.",
+  "person": "Person"
+} as const;
+
+export const verify = {
+  "title": "Confirm that you are 18+",
+  "lead": "Adult residents may write in a medchat. The code on your slip confirms your age.",
+  "code": "Code on the slip",
+  "code_hint": "12 digits",
+  "code_left": {
+    "one": "{count} digit more",
+    "other": "{count} digits more"
+  },
+  "code_fits": "The digits fit",
+  "code_empty": "Enter the 12 digits of the slip",
+  "code_short": {
+    "one": "{count} digit is missing. Complete the code",
+    "other": "{count} digits are missing. Complete the code"
+  },
+  "code_mistyped": "A slip of the finger? Compare the slip",
+  "code_wrong_symbol": "The code has digits only",
+  "go": "Confirm",
+  "no_slip": "No slip?",
+  "no_slip_text": "The front desk of your clinic hands it out. Bring your passport: it is looked at, nothing is written down. You may read the medchat already.",
+  "guest_title": "One thing is left: sign in",
+  "guest_text": "Your account keeps the confirmation. The code stays here and is not spent yet.",
+  "guest_no_code": "Your account keeps the confirmation; the code of the slip is entered afterwards.",
+  "sign_up": "Create an account",
+  "sign_in": "I have an account",
+  "done_title": "Done: you are confirmed as 18+",
+  "done_text": "You may write now. The slip is not needed any more.",
+  "already_title": "You are confirmed as 18+ already",
+  "already_text": "You may write, no second code is needed.",
+  "already_unspent": "You may write. This code stays unspent: give the slip back to the desk.",
+  "used_title": "This code has been used",
+  "used_text": "A code works once, for one person. If it was not you, tell the desk. They give you a new slip: bring your passport.",
+  "expired_title": "This code is no longer good",
+  "expired_text": "A slip is good for three days, and the desk can take it back. Ask there for a new one: bring your passport.",
+  "unknown_title": "There is no such code",
+  "unknown_text": "No desk has handed it out. Most likely two digits are mistyped: compare them with the slip.",
+  "unknown_go": "Check the digits",
+  "waits_title": "Too many tries",
+  "waits_text": "This protects codes from being guessed. Try again {when}. Tries do not spend the code.",
+  "waits_over": "This protects codes from being guessed. You may try again now.",
+  "offline_title": "No connection",
+  "offline_text": "The code is kept here. Repeat when you are online: it is never spent twice.",
+  "failed_title": "That did not work",
+  "failed_text": "The server does not answer as it should. Repeat in a minute: the code is never spent twice.",
+  "another": "Enter another code",
+  "staff_title": "Staff need no confirmation",
+  "staff_text": "Codes on slips are for residents. This one stays unspent.",
+  "to_console": "To the console",
+  "write": "Write in the medchat",
+  "to_question": "Back to the question",
+  "to_medchat": "Open the medchat",
+  "go_on": "Go on",
+  "find": "Find a medchat"
+} as const;
+
 export const fault = {
   "login_too_short": "The login is shorter than 3 characters",
   "login_too_long": "The login is longer than 64 characters",
@@ -551,6 +671,7 @@ export const fault = {
 
 export const problem = {
   "unauthenticated": "Sign in again",
+  "second_factor_required": "Enter the code of the second step",
   "not_allowed": "You may not write here",
   "not_verified": "Confirm 18+ first",
   "not_found": "This is no longer here",
@@ -698,6 +819,114 @@ export const console = {
   "feed": "Medchat feed",
   "no_right": "This part is not for you",
   "no_right_next": "It comes with a grant. Ask the chief physician."
+} as const;
+
+export const codes = {
+  "title": "18+ codes",
+  "passport": "First the passport, then the code",
+  "passport_text": "See from the passport that the person is 18, and hand over one code. Write no passport data down anywhere.",
+  "give": "Hand out a code",
+  "give_next": "Next code",
+  "sheet": "Sheet of slips",
+  "organisation": "Desk",
+  "medchat": "Medchat on the slip",
+  "medchat_none": "Do not name one",
+  "code_title": "A code for a resident",
+  "good_until": "Good until {until}, once",
+  "qr": "QR code of the slip: opens the page with this code",
+  "aim": "The resident aims the camera at the square or enters the digits at {address}",
+  "once": "The code is visible only now: nobody can show it later.",
+  "print_slip": "Print a slip",
+  "put_away": "Put away",
+  "fate_open": "Waiting for the resident",
+  "fate_redeemed": "Done: the resident is confirmed as 18+",
+  "fate_revoked": "The code was taken back",
+  "fate_expired": "The code has run out",
+  "sheet_title": "Sheet of slips",
+  "sheet_lead": "Eight on an A4 page, with lines to cut along. Print as many as you hand out in three days.",
+  "sheet_count": "How many slips",
+  "sheet_go": "Print",
+  "sheet_back": "Do not print",
+  "sheet_ready": {
+    "one": "{count} slip is ready",
+    "other": "{count} slips are ready"
+  },
+  "sheet_until": "Good until {until}, each once",
+  "sheet_ready_text": "If the sheet did not come out of the printer, print it again: nobody can show the codes later.",
+  "print_again": "Print again",
+  "list": "Handed out within a week",
+  "list_which": "Which codes",
+  "list_open": "Waiting",
+  "list_all": "All",
+  "list_none": "No codes were handed out this week",
+  "list_none_next": "Hand out a code at the counter or print a sheet of slips.",
+  "list_none_open": "No codes are waiting",
+  "list_none_open_next": "All are used, taken back or run out.",
+  "list_more": "Show earlier ones",
+  "list_failed": "The list did not load",
+  "list_failed_next": "Check the connection. Codes can be handed out without the list.",
+  "one_code": "1 code",
+  "slips": {
+    "one": "{count} slip",
+    "other": "{count} slips"
+  },
+  "place": "no. {place}",
+  "open": "waiting",
+  "redeemed": "used",
+  "revoked": "taken back",
+  "expired": "run out",
+  "count_open": {
+    "one": "{count} waiting",
+    "other": "{count} waiting"
+  },
+  "count_redeemed": {
+    "one": "{count} used",
+    "other": "{count} used"
+  },
+  "count_revoked": {
+    "one": "{count} taken back",
+    "other": "{count} taken back"
+  },
+  "count_expired": {
+    "one": "{count} run out",
+    "other": "{count} run out"
+  },
+  "take_back": "Take back",
+  "take_back_this": "Take back the code, {when}",
+  "take_back_place": "Take back slip no. {place}, {when}",
+  "take_back_all": "Take back all that are waiting",
+  "take_back_title": "Take the code back?",
+  "take_back_all_title": {
+    "one": "Take {count} code back?",
+    "other": "Take {count} codes back?"
+  },
+  "take_back_one": "The code handed out {when} stops working. It cannot be restored, a new one can be handed out.",
+  "take_back_slip": "Slip no. {place}, handed out {when}, stops working. It cannot be restored, a new one can be handed out.",
+  "take_back_text": "The waiting slips of the sheet handed out {when} stop working. They cannot be restored, new ones can be printed.",
+  "take_back_go": "Take back",
+  "take_back_keep": "Keep",
+  "taken_back": {
+    "one": "{count} code is taken back",
+    "other": "{count} codes are taken back"
+  },
+  "taken_back_late": "Too late: this code has been used",
+  "taken_back_part": {
+    "one": "{count} code could not be taken back. Repeat",
+    "other": "{count} codes could not be taken back. Repeat"
+  },
+  "too_many": "No more than 500 codes may be handed out in a day. Some become free in an hour.",
+  "mistake_none": "No code was handed out. {why}",
+  "paper_title": "Codes for participants 18+",
+  "paper_about": "{organisation} · sheet of {when}",
+  "paper_medchat": "Medchat «{title}»",
+  "paper_brand": "Medchat",
+  "paper_step": "Aim your phone's camera at the square or open",
+  "paper_step_code": "Sign in or create an account and enter these digits.",
+  "paper_until": "Until {until}, once",
+  "paper_desk": "For the registrar.",
+  "paper_desk_text": "See from the passport that the person is 18, and hand over one slip. Write no passport data down anywhere.",
+  "paper_lost": "A spoilt or lost slip.",
+  "paper_lost_text": "Take it back by the time of the sheet and its number: part «18+ codes», button «Take back». The others run out by themselves."
 } as const;
 
 export const queue = {

@@ -22,7 +22,7 @@ export interface Client {
   readonly outbox: Readable<Outbox | undefined>;
   /** Takes up the session the browser holds. Resolves also when offline; then it is tried again. */
   start(): Promise<void>;
-  signIn(login: string, password: string): Promise<void>;
+  signIn(login: string, password: string, code?: string): Promise<void>;
   /** Forgets everything here, unsent messages too, and ends the session on the server. */
   signOut(): Promise<void>;
   openRoom(id: string): OpenRoom;
@@ -134,8 +134,8 @@ export function openClient(base = '/api/v1'): Client {
       }
     },
 
-    async signIn(login, password) {
-      await http.signIn(login, password);
+    async signIn(login, password, code) {
+      await http.signIn(login, password, code);
     },
 
     async signOut() {

@@ -1044,6 +1044,10 @@ alias: string,
  */
 verified_adult: boolean, 
 /**
+ * `confirmed`, `missing` when it must be set up before any grant holds, or `not_needed`.
+ */
+second_factor: string, 
+/**
  * Staff: what the server puts under their messages.
  */
 signature?: Signature, 
@@ -1356,6 +1360,42 @@ from: string,
  */
 until: string, };
 
+export type AuditActor = { 
+/**
+ * The account's id.
+ */
+id: string, 
+/**
+ * The name colleagues know, a resident's public name.
+ */
+name: string, };
+
+export type AuditRow = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Who; `null` for the server itself and for whoever holds its files.
+ */
+actor: AuditActor | null, 
+/**
+ * What, in a word: `grant.give`.
+ */
+act: string, 
+/**
+ * To what, as `kind:id`.
+ */
+target: string, 
+/**
+ * Why, as the actor said; empty where nobody is asked.
+ */
+reason: string, };
+
 export type HandOutCodes = { 
 /**
  * The organisation whose desk it is; may be left out by whoever has one alone.
@@ -1472,7 +1512,51 @@ expires_in: number,
  */
 account: Account, };
 
-export type Code = "malformed" | "unauthenticated" | "token_expired" | "not_allowed" | "not_verified" | "four_eyes" | "not_found" | "method_not_allowed" | "cid_conflict" | "stale_view" | "wrong_state" | "login_taken" | "already_done" | "code_used" | "code_expired" | "too_large" | "invalid" | "rate_limited" | "dependency_down" | "storage_full" | "internal";
+export type Session = { 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * When one signed in.
+ */
+begun_at: string, 
+/**
+ * When its tokens were last renewed.
+ */
+seen_at: string, 
+/**
+ * On what, as the browser calls itself: `Chrome · Android`.
+ */
+device: string | null, 
+/**
+ * Whether it is the one that asks.
+ */
+current: boolean, };
+
+export type SecondFactorSetup = { 
+/**
+ * A link for a QR code.
+ */
+link: string, 
+/**
+ * The same secret for typing.
+ */
+secret: string, };
+
+export type ConfirmSecondFactor = { 
+/**
+ * The six digits of now.
+ */
+code: string, };
+
+export type RecoveryCodes = { 
+/**
+ * Ten of them.
+ */
+codes: Array<string>, };
+
+export type Code = "malformed" | "unauthenticated" | "second_factor_required" | "token_expired" | "not_allowed" | "not_verified" | "four_eyes" | "not_found" | "method_not_allowed" | "cid_conflict" | "stale_view" | "wrong_state" | "login_taken" | "already_done" | "code_used" | "code_expired" | "too_large" | "invalid" | "rate_limited" | "dependency_down" | "storage_full" | "internal";
 
 export type FieldError = { 
 /**

@@ -198,9 +198,11 @@ export function openHttp(options: HttpOptions = {}) {
       return token;
     },
 
-    async signIn(login: string, password: string): Promise<Account> {
+    /** `code`: of the second factor, once the server asks for it by `second_factor_required`. */
+    async signIn(login: string, password: string, code?: string): Promise<Account> {
       token = undefined;
-      const tokens = await send<Tokens>('POST', '/sessions', { login, password });
+      const factor = code === undefined ? {} : { second_factor: code };
+      const tokens = await send<Tokens>('POST', '/sessions', { login, password, ...factor });
       enter(tokens);
       return tokens.account;
     },

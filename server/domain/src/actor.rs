@@ -45,6 +45,8 @@ pub struct Person {
     pub alias: String,
     /// Whether an accepted method has shown them to be 18 or older.
     pub verified_adult: bool,
+    /// Whether they have a confirmed second factor.
+    pub second_factor: bool,
     /// All grants, current or not.
     pub grants: Vec<Grant>,
     /// The moment these facts were read.

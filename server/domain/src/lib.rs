@@ -19,11 +19,13 @@
 //! | финальный ответ | [`appeal::state::FinalAnswer`] |
 //! | открытая часть / закрытая часть | [`appeal::lane::Lane`] |
 //! | персональные данные | [`pii`] |
+//! | журнал действий | [`audit`] |
 //! | перечень вопросов | [`topic::TopicPolicy`] |
 #![deny(missing_docs)]
 
 pub mod actor;
 pub mod appeal;
+pub mod audit;
 pub mod author;
 pub mod desk_code;
 pub mod event;

@@ -37,6 +37,9 @@ pub enum ActError {
     /// Wrong login or password, or a token that is no good.
     #[error("not signed in")]
     Unauthenticated,
+    /// The password is right; the second factor is asked for too.
+    #[error("the second factor is asked for")]
+    SecondFactorRequired,
     /// The access token has expired.
     #[error("the token has expired")]
     TokenExpired,

@@ -15,6 +15,7 @@ use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 
 use crate::acts::error::{ActError, ActResult};
+use crate::acts::failure::Failures;
 
 /// The clock the limits run on: the one that was handed in.
 #[derive(Clone)]
@@ -49,10 +50,12 @@ pub struct Limits {
     lifted: bool,
     sign_in: Keyed<Neighbourhood>,
     sign_in_to: Keyed<String>,
+    failures: Failures,
     sign_up: Keyed<Neighbourhood>,
     status: Keyed<Neighbourhood>,
     status_of: Keyed<AppealNumber>,
     redeem: Keyed<AccountId>,
+    second_factor: Keyed<AccountId>,
     redeem_from: Keyed<Neighbourhood>,
     post: Keyed<AccountId>,
     change: Keyed<AccountId>,
@@ -65,13 +68,17 @@ pub struct Pace {
     pub sign_ins: u32,
     /// Sign-ins a minute to one login.
     pub sign_ins_to_login: u32,
+    /// Wrong passwords in a row that cost nothing.
+    pub free_failures: u32,
     /// Sign-ups a minute from one address.
     pub sign_ups: u32,
     /// Questions a minute about an appeal's state, from one address and about one number.
     pub statuses: u32,
     /// Codes one may try in a row; the same again after a quarter of an hour.
     pub redemptions: u32,
-    /// The same for an address, where a household or a hall may sit.
+    /// Codes of a second factor one may try in a row; the same again after a quarter of an hour.
+    pub second_factors: u32,
+    /// The same as `redemptions` for an address, where a household or a hall may sit.
     pub redemptions_from: u32,
     /// Posts one may write in a row.
     pub posts: u32,
@@ -86,10 +93,12 @@ impl Pace {
     pub const OPEN: Self = Self {
         sign_ins: 60,
         sign_ins_to_login: 10,
+        free_failures: 4,
         sign_ups: 20,
         statuses: 10,
         redemptions: 5,
         redemptions_from: 60,
+        second_factors: 10,
         posts: 60,
         post_every: 1000,
         changes: 240,
@@ -98,10 +107,12 @@ impl Pace {
     pub const DEMO: Self = Self {
         sign_ins: 600,
         sign_ins_to_login: 300,
+        free_failures: 100,
         sign_ups: 200,
         statuses: 300,
         redemptions: 200,
         redemptions_from: 600,
+        second_factors: 200,
         posts: 200,
         post_every: 200,
         changes: 1200,
@@ -116,10 +127,12 @@ impl Limits {
             lifted,
             sign_in: keyed(per_minute(pace.sign_ins), &clock),
             sign_in_to: keyed(per_minute(pace.sign_ins_to_login), &clock),
+            failures: Failures::new(pace.free_failures),
             sign_up: keyed(per_minute(pace.sign_ups), &clock),
             status: keyed(per_minute(pace.statuses), &clock),
             status_of: keyed(per_minute(pace.statuses), &clock),
             redeem: keyed(per_quarter(pace.redemptions), &clock),
+            second_factor: keyed(per_quarter(pace.second_factors), &clock),
             redeem_from: keyed(per_quarter(pace.redemptions_from), &clock),
             post: keyed(every(pace.post_every, pace.posts), &clock),
             change: keyed(per_minute(pace.changes), &clock),
@@ -133,7 +146,21 @@ impl Limits {
     /// [`ActError::RateLimited`].
     pub fn sign_in(&self, from: IpAddr, login: &str) -> ActResult<()> {
         self.check(&self.sign_in, &from.into())?;
-        self.check(&self.sign_in_to, &login.to_owned())
+        self.check(&self.sign_in_to, &login.to_owned())?;
+        let wait = self.failures.wait(login, self.clock.0.now());
+        if wait > 0 && !self.lifted {
+            return Err(ActError::RateLimited { retry_after: wait.div_ceil(1000) });
+        }
+        Ok(())
+    }
+
+    /// What came of a try to sign in: after each wrong password the next one waits longer.
+    pub fn signed_in(&self, login: &str, done: bool) {
+        if done {
+            self.failures.succeeded(login);
+        } else {
+            self.failures.failed(login, self.clock.0.now());
+        }
     }
 
     /// One more sign-up.
@@ -142,6 +169,15 @@ impl Limits {
     /// [`ActError::RateLimited`].
     pub fn sign_up(&self, from: IpAddr) -> ActResult<()> {
         self.check(&self.sign_up, &from.into())
+    }
+
+    /// One more code of a second factor. Of a million codes three are right at a time: at this pace whoever knows the
+    /// password already needs eight months for an even chance.
+    ///
+    /// # Errors
+    /// [`ActError::RateLimited`].
+    pub fn second_factor(&self, account: AccountId) -> ActResult<()> {
+        self.check(&self.second_factor, &account)
     }
 
     /// One more question about an appeal's state. Whoever tries codes is slowed for each number too.
@@ -192,11 +228,13 @@ impl Limits {
     pub fn forget_the_quiet(&self) {
         self.sign_in.retain_recent();
         self.sign_in_to.retain_recent();
+        self.failures.forget(self.clock.0.now());
         self.sign_up.retain_recent();
         self.status.retain_recent();
         self.status_of.retain_recent();
         self.redeem.retain_recent();
         self.redeem_from.retain_recent();
+        self.second_factor.retain_recent();
         self.post.retain_recent();
         self.change.retain_recent();
     }

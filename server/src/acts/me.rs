@@ -14,11 +14,14 @@ use crate::acts::account::AccountView;
 use crate::acts::catalogue::RoomEntry;
 use crate::acts::error::ActResult;
 use crate::acts::room::RoomView;
+use crate::acts::second_factor::FactorState;
 
 /// Oneself.
 pub struct MeView {
     /// The account.
     pub account: AccountView,
+    /// How their second factor stands.
+    pub factor: FactorState,
     /// Staff: what stands under their messages.
     pub signature: Option<Signature>,
     /// A resident: the organisation they last asked by name.
@@ -54,6 +57,7 @@ impl Acts {
         let current = |grant: &&Grant| grant.until.is_none_or(|until| person.seen_at < until);
         Ok(MeView {
             account: AccountView::of(person),
+            factor: self.factor_state(person).await?,
             signature,
             clinic: self.clinic_of(person).await?,
             grants: person.grants.iter().filter(current).cloned().collect(),

@@ -10,6 +10,7 @@ pub mod appeal_list;
 pub mod appeal_open;
 pub mod appeal_read;
 pub mod appeal_work;
+pub mod audit_read;
 pub mod catalogue;
 pub mod clock_due;
 pub mod demo;
@@ -17,6 +18,7 @@ pub mod desk_code;
 pub mod due;
 pub mod edit;
 pub mod error;
+pub mod failure;
 pub mod figures;
 pub mod grant;
 pub mod hide;
@@ -30,7 +32,10 @@ pub mod read;
 pub mod read_box;
 pub mod room;
 pub mod roster;
+pub mod seal;
+pub mod second_factor;
 pub mod session;
+pub mod sessions;
 pub mod subject;
 pub mod unit;
 pub mod verify;
@@ -52,6 +57,7 @@ use crate::acts::read_box::ReadBoxes;
 use crate::acts::unit::Writer;
 use crate::auth::digest::Digests;
 use crate::auth::password::Passwords;
+use crate::auth::second_factor::SecondFactors;
 use crate::auth::token::Tokens;
 use crate::vault::Vault;
 
@@ -70,11 +76,14 @@ pub struct Acts {
     pub(crate) tokens: Tokens,
     /// Makes digests of codes.
     pub(crate) digests: Digests,
+    pub(crate) second_factors: SecondFactors,
     pub(crate) vault: Vault,
     pub(crate) limits: Limits,
     pub(crate) posts: PostBox,
     pub(crate) boxes: ReadBoxes,
     pub(crate) demo: bool,
+    /// Whether staff must have a second factor.
+    pub(crate) factor_is_demanded: bool,
     epoch: String,
     catalogue: RwLock<Arc<Catalogue>>,
 }
@@ -103,6 +112,8 @@ pub struct Parts {
     pub boxes: ReadBoxes,
     /// Whether this is a demo, where password rules do not hold.
     pub demo: bool,
+    /// Whether staff must have a second factor before any of their grants holds.
+    pub factor_is_demanded: bool,
 }
 
 impl Acts {
@@ -113,9 +124,7 @@ impl Acts {
     pub async fn open(parts: Parts) -> ActResult<Self> {
         let epoch = epoch_of(&parts).await?;
         let catalogue = RwLock::new(Arc::new(Catalogue::read(&parts.store).await?));
-        let Parts { store, writer, sources, passwords, tokens, digests, vault, limits, posts, boxes, demo } =
-            parts;
-        Ok(Self {
+        let Parts {
             store,
             writer,
             sources,
@@ -127,6 +136,22 @@ impl Acts {
             posts,
             boxes,
             demo,
+            factor_is_demanded,
+        } = parts;
+        Ok(Self {
+            store,
+            writer,
+            sources,
+            passwords,
+            tokens,
+            second_factors: SecondFactors::new(digests.clone()),
+            digests,
+            vault,
+            limits,
+            posts,
+            boxes,
+            demo,
+            factor_is_demanded,
             epoch,
             catalogue,
         })

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-use domain::actor::{Actor, Person};
+use domain::actor::{Actor, Kind, Person};
 use domain::event::Taken;
 use domain::id::SessionId;
 use domain::moment::Moment;
@@ -27,6 +27,10 @@ pub struct Credentials {
     pub login: String,
     /// The password, as sent.
     pub password: String,
+    /// The code of a second factor, as sent.
+    pub second_factor: Option<String>,
+    /// What they sit at, in a few words.
+    pub device: Option<String>,
     /// Where they come from.
     pub from: IpAddr,
 }
@@ -59,14 +63,16 @@ impl Acts {
         // An account of a made-up population has no password: nobody's is right.
         let kept = kept.filter(|kept| open.is_some() && !kept.is_empty());
         let matches = self.passwords.matches(credentials.password, kept).await?;
+        self.limits.signed_in(key, matches);
         let account = open.filter(|_| matches).ok_or(ActError::Unauthenticated)?;
+        self.ask_for_factor(account.id, credentials.second_factor.as_deref()).await?;
         let admitted = Self::admit_to_service(&Actor::Guest, Act::SignIn)?;
 
         let session = self.sources.id();
         let refresh = self.tokens.first_refresh();
         let mut unit = self.writer.begin(admitted).await?;
         let now = unit.now;
-        store::session::begin(&mut unit.tx, session, account.id, now).await?;
+        store::session::begin(&mut unit.tx, session, account.id, credentials.device.as_deref(), now).await?;
         store::session::add_token(
             &mut unit.tx,
             &self.kept(&refresh)?,
@@ -145,7 +151,12 @@ impl Acts {
     /// # Errors
     /// [`ActError::Unauthenticated`] when the session has ended or the account is closed.
     pub async fn person(&self, access: Access) -> ActResult<Person> {
-        self.boxes.people.ask(access).await?.ok_or(ActError::Unauthenticated)
+        let mut person = self.boxes.people.ask(access).await?.ok_or(ActError::Unauthenticated)?;
+        if person.kind == Kind::Staff && !person.second_factor && self.factor_is_demanded {
+            // Nobody's grants hold before their second factor is confirmed.
+            person.grants.clear();
+        }
+        Ok(person)
     }
 
     async fn pair(&self, access: Access, refresh: String) -> ActResult<Pair> {
@@ -168,9 +179,11 @@ impl Question for Access {
         let bearers = store::session::bearers(store, &sessions, now).await?;
         let person = |access: &Self| {
             let bearer = bearers.get(&access.session).filter(|bearer| bearer.account == access.account)?;
-            let Bearer { account, kind, alias, verified_adult, grants } = bearer.clone();
-            let session = access.session;
-            Some((*access, Person { account, session, kind, alias, verified_adult, grants, seen_at: now }))
+            let Bearer { account, kind, alias, verified_adult, second_factor, grants } = bearer.clone();
+            let (session, seen_at) = (access.session, now);
+            let person =
+                Person { account, session, kind, alias, verified_adult, second_factor, grants, seen_at };
+            Some((*access, person))
         };
         Ok(asked.iter().filter_map(person).collect())
     }

@@ -1,6 +1,7 @@
 //! The unit of work: one transaction, its audit rows and the events that leave when it is committed. The only
 //! place that begins a transaction or announces; an announcement before the commit cannot be written.
 
+use domain::audit::Row;
 use domain::event::{Event, Taken, Taking};
 use domain::feed::Entry;
 use domain::id::AccountId;
@@ -112,7 +113,7 @@ impl Unit {
         target: impl ToString,
         reason: &str,
     ) -> StoreResult<()> {
-        let row = store::audit::Row {
+        let row = Row {
             id: self.sources.id(),
             at: self.now,
             actor,

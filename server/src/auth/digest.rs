@@ -30,6 +30,11 @@ impl Digests {
         digest.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
     }
 
+    /// 32 bytes that hang on `parts` and the key alone, as secret as the key.
+    pub fn secret(&self, parts: &[&str]) -> [u8; 32] {
+        self.keyed("secret", parts)
+    }
+
     /// Each part behind its length, so that no two lists of parts are one text.
     fn keyed(&self, form: &str, parts: &[&str]) -> [u8; 32] {
         let mut mac = self.0.clone();

@@ -48,6 +48,8 @@ pub struct Secrets {
     pub data: Vec<Key>,
     /// Makes keyed digests.
     pub digest: Key,
+    /// Signs heads of the audit. The first signs, all verify.
+    pub audit: Vec<Key>,
 }
 
 impl Secrets {
@@ -74,14 +76,20 @@ impl Secrets {
             refresh: one("refresh.keys")?,
             data: all("data.keys")?,
             digest: one("digest.keys")?,
+            audit: all("audit.keys")?,
         })
     }
 
     /// The ids of all keys, each group under the name of the fact by which the database remembers it. A group that
     /// came later has a fact of its own: a database made before knows the others still.
-    pub fn ids(&self) -> [(&'static str, String); 3] {
+    pub fn ids(&self) -> [(&'static str, String); 4] {
         let signing = self.token.iter().chain([&self.refresh]);
-        [("keys", ids(signing)), ("keys.data", ids(&self.data)), ("keys.digest", ids([&self.digest]))]
+        [
+            ("keys", ids(signing)),
+            ("keys.data", ids(&self.data)),
+            ("keys.digest", ids([&self.digest])),
+            ("keys.audit", ids(&self.audit)),
+        ]
     }
 }
 
@@ -150,7 +158,7 @@ mod tests {
         assert_eq!(first.ids(), second.ids());
         assert_eq!(first.token[0].bytes, second.token[0].bytes);
         assert_eq!(first.data[0].bytes, second.data[0].bytes);
-        let all = [&first.token[0], &first.refresh, &first.data[0], &first.digest];
+        let all = [&first.token[0], &first.refresh, &first.data[0], &first.digest, &first.audit[0]];
         let different: HashSet<[u8; 32]> = all.into_iter().map(|key| key.bytes).collect();
         assert_eq!(different.len(), all.len(), "each key serves one purpose");
         let path = folder.path().join("token.keys");

@@ -29,6 +29,7 @@ pub fn me(me: &MeView) -> wire::person::Me {
         kind: me.account.kind.into(),
         alias: me.account.alias.clone(),
         verified_adult: me.account.verified_adult,
+        second_factor: me.factor.word().into(),
         signature: me.signature.as_ref().map(Into::into),
         clinic: me.clinic.as_ref().map(Named::from),
         grants: me.grants.iter().map(grant).collect(),

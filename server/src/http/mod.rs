@@ -5,6 +5,8 @@ mod account;
 pub mod address;
 mod appeal;
 pub mod assets;
+mod audit;
+mod device;
 mod encode;
 mod encode_appeal;
 pub mod extract;
@@ -20,6 +22,7 @@ mod region;
 mod repeat;
 mod room;
 mod roster;
+mod second_factor;
 mod session;
 mod shell;
 mod verification;
@@ -74,9 +77,12 @@ impl FromRef<App> for Arc<[IpAddr]> {
 /// does not start.
 pub fn api() -> Result<(Router<App>, OpenApi), operations::Unlisted> {
     let (router, mut api) = OpenApiRouter::with_openapi(description())
-        .routes(routes!(session::sign_in))
+        .routes(routes!(session::sign_in, session::sessions, session::end_other_sessions))
         .routes(routes!(session::refresh))
         .routes(routes!(session::sign_out))
+        .routes(routes!(session::end_session))
+        .routes(routes!(second_factor::set_up))
+        .routes(routes!(second_factor::confirm))
         .routes(routes!(account::sign_up))
         .routes(routes!(account::me))
         .routes(routes!(region::regions))
@@ -108,6 +114,7 @@ pub fn api() -> Result<(Router<App>, OpenApi), operations::Unlisted> {
         .routes(routes!(roster::roster))
         .routes(routes!(roster::add))
         .routes(routes!(roster::remove))
+        .routes(routes!(audit::audit))
         .routes(routes!(verification::hand_out, verification::handed_out))
         .routes(routes!(verification::take_back))
         .routes(routes!(verification::verify))

@@ -7,10 +7,14 @@ use domain::policy::Act;
 use utoipa::openapi::OpenApi;
 
 /// Method, path and act.
-pub const OPERATIONS: [(&str, &str, Act); 45] = [
+pub const OPERATIONS: [(&str, &str, Act); 51] = [
     ("post", "/sessions", Act::SignIn),
     ("post", "/sessions/refresh", Act::Refresh),
     ("delete", "/sessions/current", Act::SignOut),
+    ("get", "/sessions", Act::SeeMe),
+    ("delete", "/sessions", Act::SignOut),
+    ("delete", "/sessions/{id}", Act::SignOut),
+    ("post", "/me/second-factor", Act::SetUpSecondFactor),
     ("post", "/accounts", Act::SignUp),
     ("get", "/me", Act::SeeMe),
     ("get", "/regions", Act::SeeRegions),
@@ -48,11 +52,13 @@ pub const OPERATIONS: [(&str, &str, Act); 45] = [
     ("get", "/desk-codes", Act::HandOutCodes),
     ("delete", "/desk-codes/{id}", Act::HandOutCodes),
     ("post", "/verifications", Act::Verify),
+    ("get", "/audit", Act::SeeAudit),
     ("get", "/figures", Act::SeeFigures),
     ("post", "/grants", Act::ProposeGrant),
     ("post", "/grants/{id}/approve", Act::ApproveGrant),
     ("delete", "/grants/{id}", Act::RevokeGrant),
     ("get", "/openapi.json", Act::SeeApi),
+    ("post", "/me/second-factor/confirm", Act::SetUpSecondFactor),
 ];
 
 /// Operations and table do not agree.

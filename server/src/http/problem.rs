@@ -62,6 +62,9 @@ impl From<ActError> for Refusal {
             ActError::Denied(Denied::Unauthenticated) | ActError::Unauthenticated => {
                 Self::new(Code::Unauthenticated, "sign in")
             }
+            ActError::SecondFactorRequired => {
+                Self::new(Code::SecondFactorRequired, "show the code of your second factor too")
+            }
             ActError::TokenExpired => Self::new(Code::TokenExpired, "the access token has expired"),
             ActError::Invalid(faults) => Self::invalid(
                 faults

@@ -3,15 +3,17 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use wire::page::Page;
 use wire::problem::{Code, Problem};
-use wire::session::{SignIn, Tokens};
+use wire::session::{Session, SignIn, Tokens};
 
 use crate::acts::session::{Credentials, Pair};
 use crate::auth::token::{ACCESS_SECONDS, REFRESH_MILLIS};
 use crate::http::App;
 use crate::http::address::From;
+use crate::http::device;
 use crate::http::encode;
-use crate::http::extract::{Json, SignedIn};
+use crate::http::extract::{Json, Path, SignedIn};
 use crate::http::problem::{HttpResult, Refusal};
 
 /// How the refresh cookie is written.
@@ -47,15 +49,17 @@ impl CookieForm {
 /// Begins a session.
 #[utoipa::path(post, path = "/sessions", tag = "sessions", request_body = SignIn, responses(
     (status = 201, body = Tokens, description = "Signed in; the refresh token is in a cookie"),
-    (status = 401, body = Problem, description = "Wrong login or password"),
+    (status = 401, body = Problem, description = "Wrong login, password or code; `second_factor_required` when the code is missing"),
     (status = 429, body = Problem, description = "Too many tries"),
 ))]
 pub async fn sign_in(
     State(app): State<App>,
     From(from): From,
+    headers: HeaderMap,
     Json(body): Json<SignIn>,
 ) -> HttpResult<Response> {
-    let credentials = Credentials { login: body.login, password: body.password, from };
+    let SignIn { login, password, second_factor } = body;
+    let credentials = Credentials { login, password, second_factor, device: device::of(&headers), from };
     let pair = app.acts.sign_in(credentials).await?;
     Ok(answer(StatusCode::CREATED, &app, pair))
 }
@@ -83,6 +87,56 @@ pub async fn refresh(State(app): State<App>, headers: HeaderMap) -> HttpResult<R
 pub async fn sign_out(State(app): State<App>, SignedIn(person): SignedIn) -> HttpResult<Response> {
     app.acts.sign_out(&person).await?;
     Ok(with_cookie(StatusCode::NO_CONTENT.into_response(), &app.cookie.write("", 0)))
+}
+
+/// Where one is signed in.
+#[utoipa::path(get, path = "/sessions", tag = "sessions", responses(
+    (status = 200, body = Page<Session>),
+    (status = 401, body = Problem, description = "Nobody is signed in"),
+))]
+pub async fn sessions(
+    State(app): State<App>,
+    SignedIn(person): SignedIn,
+) -> HttpResult<axum::Json<Page<Session>>> {
+    let sessions = app.acts.sessions(&person).await?;
+    let items = sessions
+        .into_iter()
+        .map(|listed| Session {
+            id: listed.id.to_string(),
+            begun_at: listed.begun_at.rfc3339(),
+            seen_at: listed.seen_at.rfc3339(),
+            device: listed.device,
+            current: listed.id == person.session,
+        })
+        .collect();
+    Ok(axum::Json(Page { items, next: None }))
+}
+
+/// Signs out of one session.
+#[utoipa::path(delete, path = "/sessions/{id}", tag = "sessions", params(("id" = String, Path)), responses(
+    (status = 204, description = "Signed out there"),
+    (status = 404, body = Problem),
+))]
+pub async fn end_session(
+    State(app): State<App>,
+    SignedIn(person): SignedIn,
+    Path(id): Path<String>,
+) -> HttpResult<StatusCode> {
+    app.acts.end_session(&person, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Signs out everywhere but here.
+#[utoipa::path(delete, path = "/sessions", tag = "sessions", responses(
+    (status = 204, description = "Signed out everywhere else"),
+    (status = 401, body = Problem, description = "Nobody is signed in"),
+))]
+pub async fn end_other_sessions(
+    State(app): State<App>,
+    SignedIn(person): SignedIn,
+) -> HttpResult<StatusCode> {
+    app.acts.end_other_sessions(&person).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 fn answer(status: StatusCode, app: &App, pair: Pair) -> Response {

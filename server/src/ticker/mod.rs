@@ -10,6 +10,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use crate::acts::Acts;
+use crate::auth::heads::Heads;
 use crate::live::envelope::Envelope;
 use crate::live::hub::Hub;
 use crate::live::local::Local;
@@ -129,6 +130,30 @@ pub async fn ring(acts: Arc<Acts>, stop: CancellationToken) {
     while next(&mut beat, &stop).await {
         if let Err(error) = acts.ring().await {
             tracing::warn!(error = %error, "what is due could not be looked for");
+        }
+    }
+}
+
+/// Links the audit's rows once a second and signs the head of their chain once a minute, until `stop`, and then once more:
+/// what was done in this node's last minute has a witness too. What is wrong with the chain is told in the log every minute
+/// until somebody looks into it.
+pub async fn seal(acts: Arc<Acts>, heads: Heads, stop: CancellationToken) {
+    let mut beat = interval(Duration::from_secs(1));
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    for second in 0_u64.. {
+        let stopping = !next(&mut beat, &stop).await;
+        if let Err(error) = acts.seal_audit().await {
+            tracing::warn!(error = %error, "the audit could not be sealed");
+        }
+        if stopping || second.is_multiple_of(60) {
+            let signed = acts.sign_audit(&heads).await;
+            metrics::gauge!("medchat_audit_broken").set(f64::from(u8::from(signed.is_err())));
+            if let Err(error) = signed {
+                tracing::error!(error = %error, "the audit is not what was signed: see `medchat audit verify`");
+            }
+        }
+        if stopping {
+            return;
         }
     }
 }

@@ -41,6 +41,8 @@ pub struct Bearer {
     pub alias: String,
     /// Whether they were shown to be an adult, and it still counts.
     pub verified_adult: bool,
+    /// Whether they have a confirmed second factor.
+    pub second_factor: bool,
     /// The approved, not revoked grants, whatever their dates, by id.
     pub grants: Vec<Grant>,
 }
@@ -49,13 +51,20 @@ pub struct Bearer {
 ///
 /// # Errors
 /// [`crate::StoreError::MissingParent`] when there is no such account.
-pub async fn begin(tx: &mut Tx, id: SessionId, account: AccountId, at: Moment) -> StoreResult<()> {
-    let sql = "insert into sessions (id, account, created_at) values ($1, $2, $3)";
+pub async fn begin(
+    tx: &mut Tx,
+    id: SessionId,
+    account: AccountId,
+    device: Option<&str>,
+    at: Moment,
+) -> StoreResult<()> {
+    let sql = "insert into sessions (id, account, created_at, device) values ($1, $2, $3, $4)";
     on_tx!(tx, on => {
         sqlx::query::<Db>(sql)
             .bind(id.to_string())
             .bind(account.to_string())
             .bind(at.millis())
+            .bind(device)
             .execute(on)
             .await
             .map(|_| ())
@@ -80,12 +89,78 @@ pub async fn end(tx: &mut Tx, id: SessionId, at: Moment) -> StoreResult<bool> {
     Ok(rows > 0)
 }
 
+/// A session of an account, for its holder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The id.
+    pub id: SessionId,
+    /// When it was begun.
+    pub begun_at: Moment,
+    /// When its tokens were last renewed.
+    pub seen_at: Moment,
+    /// On what, in a few words.
+    pub device: Option<String>,
+}
+
+/// The sessions of an account that live, the one renewed last first.
+///
+/// # Errors
+/// Those of the engine; a row that cannot be read is corrupt.
+pub async fn of_account(store: &Store, account: AccountId, now: Moment) -> StoreResult<Vec<Listed>> {
+    let sql = "select s.id, s.created_at, max(t.issued_at), s.device \
+               from sessions s join refresh_tokens t on t.session = s.id \
+               where s.account = $1 and s.ended_at is null \
+               group by s.id, s.created_at, s.device having max(t.expires_at) > $2 \
+               order by max(t.issued_at) desc, s.id";
+    on_store!(store, pool => {
+        sqlx::query_as::<Db, (String, i64, i64, Option<String>)>(sql)
+            .bind(account.to_string())
+            .bind(now.millis())
+            .fetch_all(pool)
+            .await
+    })?
+    .into_iter()
+    .map(|(id, begun_at, seen_at, device)| {
+        Ok(Listed {
+            id: row::parse(&id, "sessions", "id")?,
+            begun_at: Moment::from_millis(begun_at),
+            seen_at: Moment::from_millis(seen_at),
+            device,
+        })
+    })
+    .collect()
+}
+
+/// Ends the sessions of an account, but for one; gives those that lived.
+///
+/// # Errors
+/// Those of the engine.
+pub async fn end_all(
+    tx: &mut Tx,
+    account: AccountId,
+    but: Option<SessionId>,
+    at: Moment,
+) -> StoreResult<Vec<SessionId>> {
+    let sql =
+        "update sessions set ended_at = $2 where account = $1 and ended_at is null and id <> $3 returning id";
+    let ended = on_tx!(tx, on => {
+        sqlx::query_scalar::<Db, String>(sql)
+            .bind(account.to_string())
+            .bind(at.millis())
+            .bind(but.map(|id| id.to_string()).unwrap_or_default())
+            .fetch_all(on)
+            .await
+    })?;
+    ended.iter().map(|id| row::parse(id, "sessions", "id")).collect()
+}
+
 /// A session and its bearer, and one grant of theirs if they have any.
 type Columns = (
     String,
     String,
     String,
     String,
+    bool,
     bool,
     Option<String>,
     Option<String>,
@@ -107,8 +182,20 @@ pub async fn bearers(
     let mut bearers: HashMap<SessionId, Bearer> = HashMap::with_capacity(sessions.len());
     for piece in share::filled(sessions) {
         for columns in rows(store, &piece, now).await? {
-            let (session, account, kind, alias, verified_adult, grant, role, scope, scope_id, from, until) =
-                columns;
+            let (
+                session,
+                account,
+                kind,
+                alias,
+                verified_adult,
+                second_factor,
+                grant,
+                role,
+                scope,
+                scope_id,
+                from,
+                until,
+            ) = columns;
             let grant = grant.zip(role).zip(scope).zip(from).map(|(((id, role), scope), from)| {
                 grant::grant((id, account.clone(), role, scope, scope_id, from, until))
             });
@@ -119,6 +206,7 @@ pub async fn bearers(
                     kind: row::known(Kind::from_word(&kind), "accounts", "kind")?,
                     alias,
                     verified_adult,
+                    second_factor,
                     grants: Vec::new(),
                 }),
             };
@@ -136,9 +224,10 @@ async fn rows(store: &Store, sessions: &[(&SessionId, bool)], now: Moment) -> St
         );
         query.push_bind(now.millis());
         query.push(
-            "), g.id, g.role, g.scope_kind, g.scope_id, g.starts_at, g.ends_at \
+            "), f.account is not null, g.id, g.role, g.scope_kind, g.scope_id, g.starts_at, g.ends_at \
              from sessions s join accounts a on a.id = s.account \
              left join verifications v on v.account = a.id \
+             left join second_factors f on f.account = a.id and f.confirmed_at is not null \
              left join grants g on g.account = a.id and g.approved_at is not null and g.revoked_at is null \
              where s.ended_at is null and a.closed_at is null and s.id in (",
         );

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -64,15 +64,28 @@ pub struct Home {
     pub address: Address,
     /// The key store.
     pub keys: Address,
-    _folder: Option<TempDir>,
+    folder: TempDir,
     _fresh: Option<Fresh>,
 }
 
 impl Home {
     /// In a database that somebody else keeps.
     pub fn at(address: Address) -> Self {
-        Self { keys: keys_beside(&address), address, _folder: None, _fresh: None }
+        Self::with(folder(), address, None)
     }
+
+    fn with(folder: TempDir, address: Address, fresh: Option<Fresh>) -> Self {
+        Self { keys: keys_beside(&address), address, folder, _fresh: fresh }
+    }
+
+    /// The data folder.
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+}
+
+fn folder() -> TempDir {
+    TempDir::with_prefix("medchat-").unwrap()
 }
 
 /// Keys that are the same in every world.
@@ -83,6 +96,7 @@ pub fn keys() -> Secrets {
         refresh: key("k-refresh", 9),
         data: vec![key("k-data", 11)],
         digest: key("k-digest", 13),
+        audit: vec![key("k-audit", 15)],
     }
 }
 
@@ -120,17 +134,17 @@ pub fn config(lifted: bool) -> Config {
 pub async fn home(engine: Engine) -> (Home, Store) {
     match engine {
         Engine::Sqlite => {
-            let folder = TempDir::with_prefix("medchat-").unwrap();
+            let folder = folder();
             let path = folder.path().join("medchat.db");
             fs::write(&path, demo_database().await).unwrap();
             let address = Address::Sqlite(path);
             let store = Store::open(&address).await.unwrap();
-            (Home { keys: keys_beside(&address), address, _folder: Some(folder), _fresh: None }, store)
+            (Home::with(folder, address, None), store)
         }
         Engine::Postgres => {
             let fresh = fresh(engine).await;
             let (address, store) = (fresh.address.clone(), fresh.store.clone());
-            (Home { keys: keys_beside(&address), address, _folder: None, _fresh: Some(fresh) }, store)
+            (Home::with(folder(), address, Some(fresh)), store)
         }
     }
 }

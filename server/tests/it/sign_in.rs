@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::people::{Answer, PASSWORD};
 use crate::tokens::{auth, claims};
-use crate::world::World;
+use crate::world::{Setting, World};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -47,6 +47,28 @@ async fn an_unknown_login_costs_a_hash_too() {
     let [known, unknown] = fastest;
     // Without the hash it would be a twentieth; the rest is what a busy machine adds.
     assert!(unknown > known / 4 && known > unknown / 4, "known {known:?}, unknown {unknown:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn guessing_waits_longer_each_time_and_locks_nobody_out() {
+    let world = World::with(Setting { is_open: true, ..Setting::default() }).await;
+    for wait in [0, 0, 0, 0, 2, 4, 8] {
+        world
+            .tries_to_sign_in("resident2.rukha@demo", "not the password")
+            .await
+            .refused(401, "unauthenticated");
+        if wait > 0 {
+            let answer = world.tries_to_sign_in("resident2.rukha@demo", PASSWORD).await;
+            assert_eq!(answer.headers[header::RETRY_AFTER], wait.to_string());
+            answer.refused(429, "rate_limited");
+            world.clock().advance(wait * SECOND);
+        }
+    }
+    // Whoever knows it has waited, and that is all.
+    world.clock().advance(60 * SECOND);
+    world.tries_to_sign_in("resident2.rukha@demo", PASSWORD).await.with(201);
+    world.tries_to_sign_in("resident2.rukha@demo", "not the password").await.refused(401, "unauthenticated");
+    world.tries_to_sign_in("resident2.rukha@demo", PASSWORD).await.with(201);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,6 +2,7 @@
 //! moves and dice that fall the same way every time. Demo regions and people are there from the start.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -42,6 +43,8 @@ pub struct Setting {
     pub engine: Engine,
     /// Whether limits are lifted, as for a load test.
     pub lifted: bool,
+    /// Whether it is no demo, but has its people.
+    pub is_open: bool,
     /// What is to be different in the demo's regions.
     pub change: Option<fn(&mut Vec<RegionPlan>)>,
     /// The bus between this node and those beside it.
@@ -59,6 +62,7 @@ impl Default for Setting {
         Self {
             engine: Engine::Sqlite,
             lifted: false,
+            is_open: false,
             change: None,
             bus: None,
             max_sockets: None,
@@ -186,7 +190,13 @@ impl World {
             address: self.address,
         };
         let bus = self.setting.bus.clone().map(|url| BusAddress { url, credentials: None });
-        let config = Config { bus, max_sockets: self.setting.max_sockets, ..config(self.setting.lifted) };
+        let config = Config {
+            bus,
+            data_dir: self.home.data_dir(),
+            demo: !self.setting.is_open,
+            max_sockets: self.setting.max_sockets,
+            ..config(self.setting.lifted)
+        };
         Server::build(&config, ground).await.unwrap()
     }
 
@@ -194,6 +204,27 @@ impl World {
     pub async fn another_node(&self) -> Arc<Acts> {
         let store = Store::open(&self.home.address).await.unwrap();
         self.node(store, sources(self.clock.clone(), 2)).await.acts
+    }
+
+    /// Every row of the audit has become a link of its chain.
+    pub async fn seals(&self) {
+        let acts = self.acts();
+        loop {
+            acts.seal_audit().await.unwrap();
+            let seal = store::audit_chain::sealed(&self.store()).await.unwrap();
+            let rows =
+                store::audit_chain::waiting(&self.store(), seal.at.plus_millis(-1000), 1).await.unwrap();
+            if rows.is_empty() {
+                return;
+            }
+            // The server seals by itself too, and is at it.
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Where the server keeps what is in no database.
+    pub fn data_dir(&self) -> PathBuf {
+        self.home.data_dir()
     }
 
     /// Everything that can be done, without asking over HTTP. Let it go before the server is stopped.

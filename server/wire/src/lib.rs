@@ -7,6 +7,7 @@
 
 pub mod appeal;
 pub mod appeal_act;
+pub mod audit;
 pub mod close;
 pub mod figures;
 pub mod frame;

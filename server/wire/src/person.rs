@@ -45,6 +45,8 @@ pub struct Me {
     pub alias: String,
     /// Whether an accepted method has shown them to be 18 or older.
     pub verified_adult: bool,
+    /// `confirmed`, `missing` when it must be set up before any grant holds, or `not_needed`.
+    pub second_factor: String,
     /// Staff: what the server puts under their messages.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     #[ts(optional)]

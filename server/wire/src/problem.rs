@@ -16,6 +16,8 @@ pub enum Code {
     Malformed,
     /// Nobody signed in, or the token is no good.
     Unauthenticated,
+    /// The password is right; the code of the second factor is missing.
+    SecondFactorRequired,
     /// The access token has expired.
     TokenExpired,
     /// Seen, but not allowed.
@@ -61,7 +63,7 @@ impl Code {
     pub const fn status(self) -> u16 {
         match self {
             Self::Malformed => 400,
-            Self::Unauthenticated | Self::TokenExpired => 401,
+            Self::Unauthenticated | Self::SecondFactorRequired | Self::TokenExpired => 401,
             Self::NotAllowed | Self::NotVerified | Self::FourEyes => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,

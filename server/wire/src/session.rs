@@ -20,6 +20,45 @@ pub struct SignIn {
     pub second_factor: Option<String>,
 }
 
+/// Where one is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct Session {
+    /// The id.
+    pub id: String,
+    /// When one signed in.
+    pub begun_at: String,
+    /// When its tokens were last renewed.
+    pub seen_at: String,
+    /// On what, as the browser calls itself: `Chrome · Android`.
+    pub device: Option<String>,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// What an authenticator is given, told this once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct SecondFactorSetup {
+    /// A link for a QR code.
+    pub link: String,
+    /// The same secret for typing.
+    pub secret: String,
+}
+
+/// `POST /me/second-factor/confirm`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmSecondFactor {
+    /// The six digits of now.
+    pub code: String,
+}
+
+/// The codes that stand in for a lost authenticator, each once; told this once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+pub struct RecoveryCodes {
+    /// Ten of them.
+    pub codes: Vec<String>,
+}
+
 /// A fresh access token; the refresh token travels in its cookie alone.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 pub struct Tokens {

@@ -4,8 +4,8 @@
 use ts_rs::{Config, TS};
 
 use crate::{
-    appeal, appeal_act, close, figures, frame, grant, message, notice, page, person, problem, region, room,
-    roster, session, verification,
+    appeal, appeal_act, audit, close, figures, frame, grant, message, notice, page, person, problem, region,
+    room, roster, session, verification,
 };
 
 /// The whole of `web/wire/generated.ts`.
@@ -85,6 +85,8 @@ pub fn generated() -> String {
     put(roster::Roster::decl(&config));
     put(roster::Stretch::decl(&config));
     put(roster::AddShift::decl(&config));
+    put(audit::AuditActor::decl(&config));
+    put(audit::AuditRow::decl(&config));
     put(verification::HandOutCodes::decl(&config));
     put(verification::Slip::decl(&config));
     put(verification::Sheet::decl(&config));
@@ -93,6 +95,10 @@ pub fn generated() -> String {
     put(verification::Verification::decl(&config));
     put(session::SignIn::decl(&config));
     put(session::Tokens::decl(&config));
+    put(session::Session::decl(&config));
+    put(session::SecondFactorSetup::decl(&config));
+    put(session::ConfirmSecondFactor::decl(&config));
+    put(session::RecoveryCodes::decl(&config));
     put(problem::Code::decl(&config));
     put(problem::FieldError::decl(&config));
     put(problem::Problem::decl(&config));

@@ -2,7 +2,7 @@
 // writing needs.
 
 import { expect, test } from 'vitest';
-import { fault, problem, room as words } from '@medchat/ui/texts.ts';
+import { fault, problem, room as words, verify } from '@medchat/ui/texts.ts';
 
 import { medchatOf } from '../api.ts';
 import { resident } from '../people.ts';
@@ -27,9 +27,11 @@ test('from the form to the room that asks for 18+', async () => {
   await person.joins();
   await phone.getByText(words.not_verified).first().waitFor();
   expect(await phone.locator('#compose').count()).toBe(0);
-  await phone.getByRole('button', { name: words.how_to_verify }).click();
-  await phone.getByRole('dialog').getByText(words.verify_title).waitFor();
-  await phone.keyboard.press('Escape');
+  await phone.getByText(words.not_verified_why).waitFor();
+  await phone.getByRole('link', { name: words.verify }).click();
+  await phone.getByRole('heading', { name: verify.title }).waitFor();
+  await phone.getByText(verify.no_slip_text).waitFor();
+  await phone.goBack();
   // A new page is the same person.
   await phone.reload();
   await phone.getByText(words.not_verified).first().waitFor();

@@ -8,6 +8,8 @@ pub enum Act {
     SignUp,
     /// Begin a session.
     SignIn,
+    /// Set up a second factor for oneself.
+    SetUpSecondFactor,
     /// Exchange a refresh token for the next pair.
     Refresh,
     /// End one's own session.
@@ -88,6 +90,8 @@ pub enum Act {
     Verify,
     /// See figures.
     SeeFigures,
+    /// Read the audit.
+    SeeAudit,
     /// Propose that somebody be given a role.
     ProposeGrant,
     /// Give the proposed role, as a second person.
@@ -169,9 +173,10 @@ impl TargetKind {
 
 impl Act {
     /// Every act, in the order tables print them.
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 47] = [
         Self::SignUp,
         Self::SignIn,
+        Self::SetUpSecondFactor,
         Self::Refresh,
         Self::SignOut,
         Self::SeeMe,
@@ -212,6 +217,7 @@ impl Act {
         Self::HandOutCodes,
         Self::Verify,
         Self::SeeFigures,
+        Self::SeeAudit,
         Self::ProposeGrant,
         Self::ApproveGrant,
         Self::RevokeGrant,
@@ -222,6 +228,7 @@ impl Act {
         match self {
             Self::SignUp
             | Self::SignIn
+            | Self::SetUpSecondFactor
             | Self::Refresh
             | Self::SignOut
             | Self::SeeMe
@@ -234,6 +241,7 @@ impl Act {
             | Self::ListAppeals
             | Self::HandOutCodes
             | Self::Verify
+            | Self::SeeAudit
             | Self::Cancel => &[TargetKind::Service],
             Self::ProposeGrant | Self::ApproveGrant | Self::RevokeGrant => &[TargetKind::Grant],
             Self::SeeRoom

@@ -48,8 +48,8 @@ pub enum Cell {
 
 use Cell::{AfterVerification, No, Unseen, Yes};
 use Role::{
-    Administrator, ChiefPhysician, Curator, DepartmentHead, DeputyChiefPhysician, Moderator, Observer,
-    Registrar, Responder,
+    Administrator, Auditor, ChiefPhysician, Curator, DepartmentHead, DeputyChiefPhysician, Moderator,
+    Observer, Registrar, Responder,
 };
 use Standing::{Guest, Holds, Member, Newcomer, Own};
 
@@ -84,6 +84,8 @@ fn service(standing: Standing, act: Act) -> Cell {
         | Act::SeeStatus
         | Act::SeeApi => Yes,
         Act::HandOutCodes => yes_if(standing == Holds(Registrar)),
+        Act::SetUpSecondFactor => yes_if(standing == Standing::Colleague || matches!(standing, Holds(_))),
+        Act::SeeAudit => yes_if(standing == Holds(Auditor)),
         Act::Verify => yes_if(is_resident(standing)),
         Act::ListAppeals => yes_if(standing != Guest),
         Act::SignOut | Act::SeeMe | Act::OpenSocket | Act::Cancel => yes_if(standing != Guest),

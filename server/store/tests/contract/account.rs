@@ -58,7 +58,7 @@ async fn a_verification_replaces_the_one_before(db: Fresh) {
     let store = &db.store;
     let account = someone(store).await;
     let session = id();
-    commit!(store, tx => session::begin(tx, session, account, at(1)));
+    commit!(store, tx => session::begin(tx, session, account, None, at(1)));
     for (expires_at, verified) in [(Some(at(50)), false), (None, true), (Some(at(101)), true)] {
         let verification = Verification { method: Method::DeskCode, at: at(10), expires_at };
         commit!(store, tx => account::verify(tx, account, &verification));

@@ -80,10 +80,10 @@ async fn a_failed_statement_spoils_no_other_transaction(db: Fresh) {
     let account = someone(store).await;
     for _ in 0..20 {
         let mut tx = store.begin().await.unwrap();
-        let stranger = store::session::begin(&mut tx, id(), id(), at(1)).await;
+        let stranger = store::session::begin(&mut tx, id(), id(), None, at(1)).await;
         assert!(matches!(stranger, Err(StoreError::MissingParent(_))), "{stranger:?}");
         drop(tx);
-        commit!(store, tx => store::session::begin(tx, id(), account, at(1)));
+        commit!(store, tx => store::session::begin(tx, id(), account, None, at(1)));
     }
 }
 

@@ -6,7 +6,7 @@ use domain::id::SessionId;
 use domain::verification::Method;
 use store::account::{self, Verification};
 use store::grant;
-use store::session::{self, Bearer, RefreshToken};
+use store::session::{self, Bearer, Listed, RefreshToken};
 use store::testing::Fresh;
 use store::{Store, StoreError};
 
@@ -14,7 +14,7 @@ use crate::scene::{at, by_hand, commit, id, someone};
 
 async fn a_session(store: &Store) -> (SessionId, domain::id::AccountId) {
     let (session, account) = (id(), someone(store).await);
-    commit!(store, tx => session::begin(tx, session, account, at(5)));
+    commit!(store, tx => session::begin(tx, session, account, None, at(5)));
     (session, account)
 }
 
@@ -31,6 +31,7 @@ async fn a_session_has_a_bearer_until_it_ends(db: Fresh) {
         kind: Kind::Resident,
         alias: "Нина К.".into(),
         verified_adult: false,
+        second_factor: false,
         grants: Vec::new(),
     };
     assert_eq!(bearer(store, session, 9).await, Some(expected));
@@ -92,7 +93,7 @@ async fn a_verification_counts_until_its_last_moment(db: Fresh) {
 
 async fn nobody_begins_a_session_for_a_stranger(db: Fresh) {
     let mut tx = db.store.begin().await.unwrap();
-    let outcome = session::begin(&mut tx, id(), id(), at(1)).await;
+    let outcome = session::begin(&mut tx, id(), id(), None, at(1)).await;
     assert!(matches!(outcome, Err(StoreError::MissingParent(_))), "{outcome:?}");
 }
 
@@ -140,7 +141,40 @@ async fn of_fifty_who_use_a_token_at_once_one_does(db: Fresh) {
     assert_eq!(token.used_at, Some(winners[0]));
 }
 
+async fn one_sees_where_one_is_signed_in_and_ends_it(db: Fresh) {
+    let store = &db.store;
+    let (account, other) = (someone(store).await, someone(store).await);
+    let [old, new, over, theirs] = [id(), id(), id(), id()];
+    for (session, who, device, moment) in [
+        (old, account, None, 1),
+        (new, account, Some("Chrome · Android"), 2),
+        (over, account, None, 3),
+        (theirs, other, None, 4),
+    ] {
+        commit!(store, tx => session::begin(tx, session, who, device, at(moment)));
+        let (hash, until) = (session.to_string(), if session == over { 50 } else { 1000 });
+        commit!(store, tx => session::add_token(tx, &hash, session, at(moment), at(until)));
+    }
+    commit!(store, tx => session::add_token(tx, "renewed", old, at(40), at(1000)));
+    let listed = session::of_account(store, account, at(50)).await.unwrap();
+    let wanted = [
+        Listed { id: old, begun_at: at(1), seen_at: at(40), device: None },
+        Listed { id: new, begun_at: at(2), seen_at: at(2), device: Some("Chrome · Android".into()) },
+    ];
+    assert_eq!(listed, wanted);
+    let mut ended = commit!(store, tx => session::end_all(tx, account, Some(new), at(60)));
+    ended.sort_unstable();
+    let mut both = [old, over];
+    both.sort_unstable();
+    assert_eq!(ended, both);
+    let left = session::of_account(store, account, at(61)).await.unwrap();
+    assert_eq!(left.iter().map(|it| it.id).collect::<Vec<_>>(), [new]);
+    assert_eq!(commit!(store, tx => session::end_all(tx, account, None, at(70))), [new]);
+    assert_eq!(session::of_account(store, other, at(71)).await.unwrap().len(), 1);
+}
+
 on_both_engines!(
+    one_sees_where_one_is_signed_in_and_ends_it,
     a_session_has_a_bearer_until_it_ends,
     bearers_of_many_sessions_come_at_once_with_their_grants,
     a_closed_account_carries_nothing,

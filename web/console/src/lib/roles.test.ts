@@ -17,14 +17,14 @@ test.each([
   ['curator', 'region', ['appeals', 'rooms', 'figures']],
   ['observer', 'region', ['appeals', 'rooms', 'figures']],
   ['moderator', 'room', ['rooms']],
-  ['registrar', 'organisation', ['rooms']],
+  ['registrar', 'organisation', ['codes', 'rooms']],
 ])('%s', (role, kind, wanted) => expect(parts(grant(role, kind, 'x'))).toEqual(wanted));
 
 test('whose desk is mine, and whose region', () => {
   const standing = standingOf({
     grants: [grant('registrar', 'organisation', 'b'), grant('responder', 'organisation', 'a')],
   });
-  expect(standing).toMatchObject({ organisation: 'a', leads: false });
+  expect(standing).toMatchObject({ organisation: 'a', leads: false, registers: ['b'] });
   expect(standingOf({ grants: [grant('curator', 'region', 'RU-KHA')] }).regions).toEqual([
     'RU-KHA',
   ]);

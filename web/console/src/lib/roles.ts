@@ -16,6 +16,8 @@ export interface Standing {
   leads: boolean;
   /** Sees a region's queue and figures, and changes nothing. */
   looks: boolean;
+  /** The organisations at whose desk one hands out codes. */
+  registers: string[];
   roles: string[];
 }
 
@@ -33,18 +35,23 @@ export function standingOf(me: Pick<Me, 'grants'> | undefined): Standing {
     answers: has(ANSWERING),
     leads: has(LEADING),
     looks: has(LOOKING),
+    registers: grants.flatMap(({ role, scope: { kind, id } }) =>
+      role === 'registrar' && kind === 'organisation' && id !== null ? [id] : [],
+    ),
     roles: grants.map(({ role }) => role),
   };
 }
 
 /** The parts of the console, in the bar's order. */
-export type Part = 'appeals' | 'rooms' | 'roster' | 'figures';
+export type Part = 'appeals' | 'codes' | 'rooms' | 'roster' | 'figures' | 'audit';
 
-export function partsOf({ answers, leads, looks, roles }: Standing): Part[] {
+export function partsOf({ answers, leads, looks, registers, roles }: Standing): Part[] {
   return [
     ...(answers || looks ? (['appeals'] as const) : []),
+    ...(registers.length > 0 ? (['codes'] as const) : []),
     'rooms',
     ...(answers ? (['roster'] as const) : []),
     ...(leads || looks || roles.includes('administrator') ? (['figures'] as const) : []),
+    ...(roles.includes('auditor') ? (['audit'] as const) : []),
   ];
 }

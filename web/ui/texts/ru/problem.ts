@@ -4,6 +4,7 @@ import { section } from '../section.ts';
 
 export const problem = /* @__PURE__ */ section('problem', {
   "unauthenticated": "Войдите ещё раз",
+  "second_factor_required": "Введите код второго шага",
   "not_allowed": "Здесь вам писать нельзя",
   "not_verified": "Сначала подтвердите 18+",
   "not_found": "Этого больше нет",

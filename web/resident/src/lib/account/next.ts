@@ -8,10 +8,15 @@ export function nextOf(url: URL): string {
   return RETURNS.test(asked) ? asked : '/account';
 }
 
-function leadingTo(page: '/sign-in' | '/sign-up', here: URL): string {
-  const waits = here.searchParams.get('next') ?? here.pathname;
-  return `${page}?next=${encodeURIComponent(waits)}`;
-}
+type Way = '/sign-in' | '/sign-up' | '/18';
 
-export const signInFrom = (here: URL): string => leadingTo('/sign-in', here);
-export const signUpFrom = (here: URL): string => leadingTo('/sign-up', here);
+/** That page, which leads on to `next`. */
+export const leadingTo = (page: Way, next: string): string =>
+  `${page}?next=${encodeURIComponent(next)}`;
+
+const waiting = (here: URL): string => here.searchParams.get('next') ?? here.pathname;
+
+export const signInFrom = (here: URL): string => leadingTo('/sign-in', waiting(here));
+export const signUpFrom = (here: URL): string => leadingTo('/sign-up', waiting(here));
+/** Confirming that one is 18+, and back here. */
+export const verifyFrom = (here: URL): string => leadingTo('/18', here.pathname);

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Refused, Unreachable } from '@medchat/wire/http.ts';
 import type { Problem } from '@medchat/wire/generated.ts';
 import { fault, finder } from '@medchat/ui/texts.ts';
+import { heldCode } from '$lib/verify/slip.ts';
 import CodeEntry from './CodeEntry.svelte';
 
 const { invitation, goto } = vi.hoisted(() => ({ invitation: vi.fn(), goto: vi.fn() }));
@@ -38,6 +39,13 @@ describe('the code of a poster', () => {
     await type(' 1ак7-74ру ');
     await vi.waitFor(() => expect(goto).toHaveBeenCalledWith('/j/1AK774PY'));
     expect(invitation).toHaveBeenCalledWith('1ак774ру');
+  });
+
+  it('leads with twelve digits to the page of slips, and sends them nowhere', async () => {
+    await type('402 917 365-148');
+    expect(goto).toHaveBeenCalledExactlyOnceWith('/18');
+    expect(heldCode()).toBe('402917365148');
+    expect(invitation).not.toHaveBeenCalled();
   });
 
   it('asks for a code before asking the server', async () => {
