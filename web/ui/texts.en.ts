@@ -561,6 +561,44 @@ export const sessions = {
   "failed": "The list could not be loaded"
 } as const;
 
+export const acts = {
+  "appeal_accept": "Took an appeal",
+  "appeal_ask": "Asked the resident",
+  "appeal_assign": "Assigned an appeal",
+  "appeal_clock_due": "A clock came due",
+  "appeal_close_silently": "Closed without a word from the resident",
+  "appeal_confirm": "Confirmed the answer",
+  "appeal_contest": "Contested the answer",
+  "appeal_final_answer": "Gave the final answer",
+  "appeal_merge": "Merged appeals",
+  "appeal_message": "Wrote in an appeal",
+  "appeal_open": "Opened an appeal",
+  "appeal_rate": "Rated the answer",
+  "appeal_read_private": "Read the private part",
+  "appeal_recount": "A clock was counted again",
+  "appeal_refuse": "Refused",
+  "appeal_release": "Gave an appeal back",
+  "appeal_transfer": "Passed on to another organisation",
+  "appeal_withdraw": "Withdrew an appeal",
+  "desk_code_hand_out": "Handed out 18+ codes",
+  "desk_code_take_back": "Took an 18+ code back",
+  "figures_recount": "Figures were put right",
+  "grant_approve": "Approved a grant",
+  "grant_give": "A grant was given",
+  "grant_propose": "Proposed a grant",
+  "grant_revoke": "Revoked a grant",
+  "message_hide": "Hid a message",
+  "provision": "Regions were provisioned",
+  "roster_add": "Added a shift",
+  "roster_remove": "Removed a shift",
+  "second_factor_confirm": "Set up the second factor",
+  "second_factor_recover": "Signed in by a recovery code",
+  "second_factor_remove": "A second factor was removed",
+  "session_end": "Signed out on a device",
+  "session_theft": "A stolen session was ended",
+  "verify_desk_code": "Showed 18+ with a code"
+} as const;
+
 export const audit = {
   "title": "Audit",
   "lead": "Who did what to what, and why. No row can be changed or removed: they are chained and signed.",

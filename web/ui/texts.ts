@@ -15,6 +15,7 @@ export { status } from './texts/ru/status.ts';
 export { account } from './texts/ru/account.ts';
 export { factor } from './texts/ru/factor.ts';
 export { sessions } from './texts/ru/sessions.ts';
+export { acts } from './texts/ru/acts.ts';
 export { audit } from './texts/ru/audit.ts';
 export { verify } from './texts/ru/verify.ts';
 export { fault } from './texts/ru/fault.ts';

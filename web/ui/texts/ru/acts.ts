@@ -1,0 +1,41 @@
+// Generated from server/texts/ru.toml by `npm run texts`. Do not edit.
+
+import { section } from '../section.ts';
+
+export const acts = /* @__PURE__ */ section('acts', {
+  "appeal_accept": "Взято в работу",
+  "appeal_ask": "Вопрос жителю",
+  "appeal_assign": "Назначен исполнитель",
+  "appeal_clock_due": "Подошёл срок",
+  "appeal_close_silently": "Закрыто без отзыва жителя",
+  "appeal_confirm": "Ответ подтверждён",
+  "appeal_contest": "Ответ оспорен",
+  "appeal_final_answer": "Финальный ответ",
+  "appeal_merge": "Обращения объединены",
+  "appeal_message": "Сообщение в обращении",
+  "appeal_open": "Новое обращение",
+  "appeal_rate": "Ответ оценён",
+  "appeal_read_private": "Прочитана закрытая часть",
+  "appeal_recount": "Срок пересчитан",
+  "appeal_refuse": "Отказ",
+  "appeal_release": "Возвращено в очередь",
+  "appeal_transfer": "Передано в другую организацию",
+  "appeal_withdraw": "Обращение отозвано",
+  "desk_code_hand_out": "Выданы коды 18+",
+  "desk_code_take_back": "Код 18+ отозван",
+  "figures_recount": "Показатели исправлены",
+  "grant_approve": "Назначение утверждено",
+  "grant_give": "Назначение выдано",
+  "grant_propose": "Назначение предложено",
+  "grant_revoke": "Назначение отозвано",
+  "message_hide": "Сообщение скрыто",
+  "provision": "Настроены регионы",
+  "roster_add": "Смена добавлена",
+  "roster_remove": "Смена убрана",
+  "second_factor_confirm": "Настроен второй шаг входа",
+  "second_factor_recover": "Вход по резервному коду",
+  "second_factor_remove": "Второй шаг входа снят",
+  "session_end": "Выход на устройстве",
+  "session_theft": "Украденный вход закрыт",
+  "verify_desk_code": "18+ подтверждено кодом"
+});
