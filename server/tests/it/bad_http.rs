@@ -169,7 +169,7 @@ async fn each_path_knows_its_methods() {
     let nina = world.resident(1);
     for (method, path) in [
         ("PUT", "/sessions"),
-        ("GET", "/sessions"),
+        ("GET", "/accounts"),
         ("DELETE", "/me"),
         ("POST", "/regions"),
         ("PATCH", "/rooms"),
@@ -188,7 +188,7 @@ async fn each_path_knows_its_methods() {
         assert_eq!((head.status, head.body.len()), (200, 0), "{path}");
         assert_eq!(head.headers[header::CONTENT_TYPE], get.headers[header::CONTENT_TYPE]);
     }
-    for path in ["", "/", "/nothing", "/rooms/", "/rooms//messages", "/me/", "/ME", "/sessions/other"] {
+    for path in ["", "/", "/nothing", "/rooms/", "/rooms//messages", "/me/", "/ME", "/accounts/other"] {
         nina.asks("GET", path, None).await.refused(404, "not_found");
     }
 }
