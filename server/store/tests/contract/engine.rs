@@ -152,6 +152,7 @@ async fn the_file_alone(db: &Fresh) -> (tempfile::TempDir, Store) {
 #[tokio::test]
 async fn what_was_written_is_in_the_file_once_it_is_tended() {
     let db = fresh(Engine::Sqlite).await;
+    assert!(db.store.tend().await.unwrap());
     commit!(db.store, tx => fact::set(tx, "demo", "1"));
     let (_folder, before) = the_file_alone(&db).await;
     assert_eq!(fact::find(&before, "demo").await.unwrap(), None);
