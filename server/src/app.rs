@@ -256,6 +256,7 @@ impl Server {
         tasks.spawn(ticker::sweep(hub.clone(), ping_after, stop.clone()));
         tasks.spawn(ticker::catch_up(local, store.clone(), sources.clone(), stop.clone()));
         tasks.spawn(ticker::tend(store.clone(), stop.clone()));
+        tasks.spawn(ticker::tend(keys.clone(), stop.clone()));
         tasks.spawn(ticker::watch(health.clone(), store.clone(), sources.clone(), stop.clone()));
         tasks.spawn(ticker::turn_grants(acts.clone(), sources, stop.clone()));
         tasks.spawn(ticker::forget(acts.clone(), stop.clone()));
